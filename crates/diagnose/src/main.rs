@@ -1,0 +1,2 @@
+//! The binary. SKELETON.
+fn main() {}

@@ -1,0 +1,15 @@
+//! OAuth 1.0a (RFC 5849) signatures, byte for byte. SKELETON: signatures are agreed, bodies and docs are being written.
+#![no_std]
+extern crate alloc;
+
+pub mod authorization;
+pub mod base_string;
+pub mod base_string_uri;
+pub mod body_hash;
+pub mod encode;
+pub mod key;
+pub mod method;
+pub mod parameters;
+pub mod request;
+pub mod sign;
+pub mod verify;

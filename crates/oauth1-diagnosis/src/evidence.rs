@@ -1,0 +1,32 @@
+//! What is known about one signature: the request, and whatever else the developer has.
+use alloc::vec::Vec;
+use oauth1_core::{key::Secret, request::Request};
+
+/// Everything the developer has. Every field may be missing; the more there is, the more can be proved.
+#[derive(Default)]
+pub struct Evidence {
+    /// The request as sent.
+    pub request: Option<Request>,
+    /// Whether `request.scheme` is an assumption of the importer and not something that was seen.
+    pub scheme_assumed: bool,
+    /// `--typed-url`: the URL as the client's code was given it.
+    pub typed_url: Option<Vec<u8>>,
+    /// Requests before a redirect, first one first.
+    pub earlier: Vec<Request>,
+    /// Client shared secret, decoded; may be empty.
+    pub consumer_secret: Option<Secret>,
+    /// Token shared secret, decoded; absent means empty.
+    pub token_secret: Option<Secret>,
+    /// RSA private key, PEM text.
+    pub private_key: Option<Secret>,
+    /// RSA public key or certificate, PEM text.
+    pub public_key: Option<Vec<u8>>,
+    /// The base string that the client printed.
+    pub base_string: Option<Vec<u8>>,
+    /// The HMAC key that the client used.
+    pub signing_key: Option<Secret>,
+    /// What the provider says it expected.
+    pub expected_base_string: Option<Vec<u8>>,
+    /// The signature (decoded text, `abc+/=`), where the request carries none.
+    pub signature: Option<Vec<u8>>,
+}
