@@ -27,10 +27,13 @@ impl CaptureError {
     ) -> Self {
         let byte = byte.min(input.len());
         let before = input.get(..byte).unwrap_or_default();
-        let line_start = before.iter().rposition(|&b| b == b'\n').map_or(0, |n| n + 1);
+        let (line, column) = before.iter().fold((1, 1), |(line, column), &b| match b {
+            b'\n' => (line + 1, 1),
+            _ => (line, column + 1),
+        });
         Self {
-            line: 1 + before.iter().filter(|&&b| b == b'\n').count(),
-            column: 1 + byte - line_start,
+            line,
+            column,
             byte,
             message: message.into(),
             help: help.into(),

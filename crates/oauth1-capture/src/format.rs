@@ -43,12 +43,16 @@ impl Format {
     /// One line for `--help`.
     pub const fn description(self) -> &'static str {
         match self {
-            Self::Http => "the bytes of an HTTP/1.x request: request line, headers, empty line, body",
+            Self::Http => {
+                "the bytes of an HTTP/1.x request: request line, headers, empty line, body"
+            }
             Self::Curl => "a curl command, quoted for a POSIX shell; it is read, never run",
             Self::Url => "the URL that was requested, with its query (--method if it was not GET)",
             Self::Header => "an Authorization header, line or value, with --url and --method",
             Self::BaseString => "a signature base string: METHOD&URI&parameters",
-            Self::Json => r#"a JSON object with "method", "url", "headers" and "body" or "body_base64""#,
+            Self::Json => {
+                r#"a JSON object with "method", "url", "headers" and "body" or "body_base64""#
+            }
         }
     }
 
@@ -73,6 +77,9 @@ mod tests {
     fn every_format_is_listed_once_under_its_own_name() {
         let mut names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
         names.sort_unstable();
-        assert_eq!(names, ["base-string", "curl", "header", "http", "json", "url"]);
+        assert_eq!(
+            names,
+            ["base-string", "curl", "header", "http", "json", "url"]
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     error::{CaptureError, excerpt},
-    url,
+    url::UrlRequest,
 };
 use oauth1_core::{
     base_string_uri::split_authority,
@@ -26,21 +26,16 @@ impl Hints {
         self.method.as_deref().unwrap_or("GET").as_bytes()
     }
 
-    /// The request that `--url` describes, and the URL as typed where that differs; `None` without `--url`.
-    pub(crate) fn url_request(
-        &self,
-        method: &[u8],
-    ) -> Result<Option<(Request, Option<Vec<u8>>)>, CaptureError> {
+    /// The request that `--url` describes; `None` without `--url`.
+    pub(crate) fn url_request(&self, method: &[u8]) -> Result<Option<UrlRequest>, CaptureError> {
         let Some(text) = &self.url else {
             return Ok(None);
         };
         let url = text.trim().as_bytes();
-        let request = url::request(method, url).map_err(|problem| {
+        UrlRequest::new(method, url).map(Some).map_err(|problem| {
             let message = format!("the URL given with --url is none: {}", problem.message);
             CaptureError::at(url, problem.at, message, problem.help)
-        })?;
-        let typed = url::typed_if_other(url, &request);
-        Ok(Some((request, typed)))
+        })
     }
 
     /// Which scheme a request has, and whether that is known: what was told, else what the input states, else a
@@ -104,19 +99,42 @@ mod tests {
 
     #[test]
     fn the_scheme_told_wins_over_the_one_stated_and_both_over_a_guess() {
-        let told = Hints { scheme: Some(Scheme::Http), ..Hints::default() };
-        assert_eq!(told.scheme_of(Some(Scheme::Https), b"h"), (Scheme::Http, true));
+        let told = Hints {
+            scheme: Some(Scheme::Http),
+            ..Hints::default()
+        };
+        assert_eq!(
+            told.scheme_of(Some(Scheme::Https), b"h"),
+            (Scheme::Http, true)
+        );
         let none = Hints::default();
-        assert_eq!(none.scheme_of(Some(Scheme::Http), b"h"), (Scheme::Http, true));
+        assert_eq!(
+            none.scheme_of(Some(Scheme::Http), b"h"),
+            (Scheme::Http, true)
+        );
         assert_eq!(none.scheme_of(None, b"h"), (Scheme::Https, false));
     }
 
     #[test]
     fn a_guess_is_http_on_port_80_and_on_this_machine() {
-        for local in ["h:80", "localhost:8080", "LOCALHOST", "app.localhost", "127.0.0.1:3000", "[::1]:99"] {
+        for local in [
+            "h:80",
+            "localhost:8080",
+            "LOCALHOST",
+            "app.localhost",
+            "127.0.0.1:3000",
+            "[::1]:99",
+        ] {
             assert_eq!(likely_scheme(local.as_bytes()), Scheme::Http, "{local}");
         }
-        for remote in ["h", "h:443", "localhost:443", "localhost.example", "1270.example", ""] {
+        for remote in [
+            "h",
+            "h:443",
+            "localhost:443",
+            "localhost.example",
+            "1270.example",
+            "",
+        ] {
             assert_eq!(likely_scheme(remote.as_bytes()), Scheme::Https, "{remote}");
         }
     }

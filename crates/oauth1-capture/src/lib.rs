@@ -66,11 +66,7 @@ pub struct CapturedRequest {
 ///
 /// [`CaptureError`] when the input is empty, is in no known form, is in another form than the one
 /// asked for, or breaks off or goes wrong somewhere; it says where, and what to try.
-pub fn read(
-    input: &[u8],
-    format: Option<Format>,
-    hints: &Hints,
-) -> Result<Captured, CaptureError> {
+pub fn read(input: &[u8], format: Option<Format>, hints: &Hints) -> Result<Captured, CaptureError> {
     let format = detect::settle(input, format)?;
     if format == Format::BaseString {
         return base_string::read(input).map(Captured::BaseString);
