@@ -5,8 +5,10 @@
 extern crate alloc;
 
 pub mod evidence;
+pub mod mistakes;
 pub mod report;
 pub mod runtime;
+pub mod stages;
 
 use evidence::Evidence;
 use report::Report;
