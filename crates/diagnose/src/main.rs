@@ -1,2 +1,3 @@
 //! The binary. SKELETON.
+mod render;
 fn main() {}

@@ -1,0 +1,142 @@
+//! Lines of a bounded width, with colour.
+//!
+//! Everything is written with colour; the stream that it is printed to takes the colour out again
+//! where the terminal, `NO_COLOR` or a pipe asks for it.
+
+use super::escape::columns;
+use anstyle::{AnsiColor, Style};
+
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const STRONG: Style = Style::new().bold();
+pub(crate) const FAINT: Style = Style::new().dimmed();
+pub(crate) const PLAIN: Style = Style::new();
+
+/// A text under construction.
+pub(crate) struct Page {
+    text: String,
+    width: usize,
+}
+
+impl Page {
+    /// An empty page of that many columns; narrow terminals get lines of 40 all the same.
+    pub(crate) fn new(width: usize) -> Self {
+        Self {
+            text: String::new(),
+            width: width.max(40),
+        }
+    }
+
+    /// The number of columns.
+    pub(crate) const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// One empty line, unless there is one already or nothing stands above.
+    pub(crate) fn gap(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+            self.text.push('\n');
+        }
+    }
+
+    /// One line as it is, without the blanks at its end.
+    pub(crate) fn line(&mut self, style: Style, line: &str) {
+        self.text.push_str(&paint(style, line.trim_end()));
+        self.text.push('\n');
+    }
+
+    /// Flowing text after a label; the lines that follow stand under the text's first letter.
+    pub(crate) fn item(&mut self, (label_style, label): (Style, &str), (style, text): (Style, &str)) {
+        let indent = columns(label);
+        let mut lead = paint(label_style, label);
+        for line in wrap(text, self.width.saturating_sub(indent)) {
+            self.text.push_str(&lead);
+            self.text.push_str(&paint(style, &line));
+            self.text.push('\n');
+            lead = " ".repeat(indent);
+        }
+    }
+
+    /// Flowing text, indented.
+    pub(crate) fn paragraph(&mut self, indent: usize, style: Style, text: &str) {
+        self.item((PLAIN, &" ".repeat(indent)), (style, text));
+    }
+
+    /// The finished text.
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+}
+
+fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Breaks text at blanks into lines of at most `width` columns; a longer word is cut.
+///
+/// No line starts with `::` or `##[` unless the text does: a build log would take such a line,
+/// which a capture may hold, for a command.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(20);
+    let mut lines = vec![String::new()];
+    for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
+        let mut rest = word;
+        loop {
+            let line = lines.last_mut().expect("starts with one line");
+            let separator = usize::from(!line.is_empty());
+            let free = width.saturating_sub(columns(line) + separator);
+            let must_stay = rest.starts_with("::") || rest.starts_with("##[");
+            if columns(rest) <= free || (must_stay && !line.is_empty()) {
+                line.extend((separator == 1).then_some(' '));
+                line.push_str(rest);
+                break;
+            }
+            if !line.is_empty() {
+                lines.push(String::new());
+                continue;
+            }
+            let end = take_columns(rest, width);
+            line.push_str(&rest[..end]);
+            rest = &rest[end..];
+        }
+    }
+    lines
+}
+
+/// The number of bytes of the longest start of `text` that fits in that many columns, at least one
+/// character.
+pub(crate) fn take_columns(text: &str, width: usize) -> usize {
+    let fits = |end: &usize| columns(&text[..*end]) <= width;
+    let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
+    let first = ends.clone().next().unwrap_or(0);
+    ends.take_while(fits).last().unwrap_or(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_whole_where_they_fit() {
+        let lines = wrap("one two three four five six seven", 20);
+        assert_eq!(lines, ["one two three four", "five six seven"]);
+    }
+
+    #[test]
+    fn a_long_word_is_cut_and_nothing_is_lost() {
+        let word = "x".repeat(50);
+        let lines = wrap(&word, 20);
+        assert!(lines.iter().all(|line| line.len() <= 20));
+        assert_eq!(lines.concat(), word);
+    }
+
+    #[test]
+    fn a_build_log_command_never_starts_a_line() {
+        let lines = wrap("a value that holds ::error file=x::y and ##[group]z", 20);
+        assert!(
+            !lines.iter().any(|line| line.starts_with("::") || line.starts_with("##[")),
+            "{lines:?}"
+        );
+    }
+}
