@@ -224,7 +224,7 @@ fn meaning(text: &str) -> Option<String> {
 
 /// Percent-decodes; `None` where that gives no text.
 fn decode(text: &str) -> Option<String> {
-    String::from_utf8(oauth1_core::encode::decode(text.as_bytes()).into_owned()).ok()
+    String::from_utf8(oauth1_core::encode::percent_decode(text.as_bytes()).into_owned()).ok()
 }
 
 /// The name of a single character that is easily misread.

@@ -1,4 +1,12 @@
 //! A report to text. Renderers only read; they decide nothing.
 
-pub(crate) mod align;
-pub(crate) mod escape;
+mod align;
+mod difference;
+mod escape;
+pub(crate) mod explain;
+pub(crate) mod human;
+pub(crate) mod json;
+mod page;
+mod parameters;
+
+pub(crate) use escape::Visible;
