@@ -49,10 +49,13 @@ struct Reply {
 
 /// Runs to the end of the input, or until nobody reads the output any more.
 pub(crate) fn run(args: &BatchArgs) -> Result<Answer, Failure> {
-    let input: Box<dyn Read + Send> = match args.file.as_deref().filter(|path| *path != Path::new("-")) {
-        Some(path) => Box::new(File::open(path).map_err(|error| Failure::io("FILE", path, &error))?),
-        None => Box::new(io::stdin()),
-    };
+    let input: Box<dyn Read + Send> =
+        match args.file.as_deref().filter(|path| *path != Path::new("-")) {
+            Some(path) => {
+                Box::new(File::open(path).map_err(|error| Failure::io("FILE", path, &error))?)
+            }
+            None => Box::new(io::stdin()),
+        };
     let limits = args.limits.limits();
     let show_secrets = args.show_secrets;
     let workers = cores();
@@ -67,7 +70,11 @@ pub(crate) fn run(args: &BatchArgs) -> Result<Answer, Failure> {
     let reader = thread::spawn(move || read_lines(input, &to_workers, &to_writer));
     match write_replies(&replies) {
         Ok(answer) => match reader.join() {
-            Ok(Err(error)) => Err(Failure::io("the lines of", args.file.as_deref().unwrap_or(Path::new("-")), &error)),
+            Ok(Err(error)) => Err(Failure::io(
+                "the lines of",
+                args.file.as_deref().unwrap_or(Path::new("-")),
+                &error,
+            )),
             _ => Ok(answer),
         },
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Answer::Unknown),
@@ -76,11 +83,20 @@ pub(crate) fn run(args: &BatchArgs) -> Result<Answer, Failure> {
 }
 
 /// Hands the lines out, until the input or the interest in it ends. Empty lines are skipped.
-fn read_lines(input: impl Read, workers: &SyncSender<Line>, writer: &SyncSender<Receiver<Reply>>) -> io::Result<()> {
+fn read_lines(
+    input: impl Read,
+    workers: &SyncSender<Line>,
+    writer: &SyncSender<Receiver<Reply>>,
+) -> io::Result<()> {
     let mut input = BufReader::with_capacity(1 << 16, input);
     for number in 1.. {
         let mut text = Vec::new();
-        if input.by_ref().take(MAX_LINE_BYTES as u64 + 1).read_until(b'\n', &mut text)? == 0 {
+        if input
+            .by_ref()
+            .take(MAX_LINE_BYTES as u64 + 1)
+            .read_until(b'\n', &mut text)?
+            == 0
+        {
             break;
         }
         if text.len() > MAX_LINE_BYTES && !text.ends_with(b"\n") {
@@ -90,7 +106,15 @@ fn read_lines(input: impl Read, workers: &SyncSender<Line>, writer: &SyncSender<
             continue;
         }
         let (reply, reply_here) = sync_channel(1);
-        if writer.send(reply_here).is_err() || workers.send(Line { number, text, reply }).is_err() {
+        if writer.send(reply_here).is_err()
+            || workers
+                .send(Line {
+                    number,
+                    text,
+                    reply,
+                })
+                .is_err()
+        {
             break;
         }
     }
@@ -135,7 +159,14 @@ fn answer(line: &Line, limits: Limits, show_secrets: bool) -> Reply {
         Err(failure) => {
             let error = failure.to_json();
             // The line counts within the whole input, the column within the line.
-            (unreadable(), Vec::new(), Some(ReadError { line: line.number, ..error }))
+            (
+                unreadable(),
+                Vec::new(),
+                Some(ReadError {
+                    line: line.number,
+                    ..error
+                }),
+            )
         }
     };
     let document = json::Document {
@@ -155,7 +186,10 @@ fn answer(line: &Line, limits: Limits, show_secrets: bool) -> Reply {
 /// Reads a line; `id` is known also where the rest of the object is wrong.
 fn read_line(text: &[u8], id: &mut Option<Value>) -> Result<Case, Failure> {
     if text.len() > MAX_LINE_BYTES {
-        return Err(Failure::usage("this line is longer than 16 MiB", "give one request a line."));
+        return Err(Failure::usage(
+            "this line is longer than 16 MiB",
+            "give one request a line.",
+        ));
     }
     let object = case::parse_object(text)?;
     *id = object.get("id").cloned();

@@ -34,13 +34,20 @@ impl Case {
 
     /// Reads an object of `batch`. `text` is the object's own text: the capture reader takes the
     /// request out of it, the evidence beside the request is read here.
-    pub(crate) fn from_json(text: &[u8], object: &Map<String, Value>, hints: &Hints) -> Result<Self, Failure> {
+    pub(crate) fn from_json(
+        text: &[u8],
+        object: &Map<String, Value>,
+        hints: &Hints,
+    ) -> Result<Self, Failure> {
         let mut case = Self::default();
         let hints = Hints {
             scheme: scheme(object)?.or(hints.scheme),
             ..hints.clone()
         };
-        if ["raw_base64", "request", "input"].iter().any(|name| object.contains_key(*name)) {
+        if ["raw_base64", "request", "input"]
+            .iter()
+            .any(|name| object.contains_key(*name))
+        {
             case.add(oauth1_capture::read(text, Some(Format::Json), &hints)?);
         }
         let evidence = &mut case.evidence;
@@ -49,7 +56,8 @@ impl Case {
         evidence.token_secret = secret("token_secret")?;
         evidence.private_key = secret("private_key")?;
         evidence.signing_key = secret("signing_key")?;
-        let bytes = |name| field(object, name).map(|value| value.map(|text| text.as_bytes().to_vec()));
+        let bytes =
+            |name| field(object, name).map(|value| value.map(|text| text.as_bytes().to_vec()));
         evidence.public_key = bytes("public_key")?;
         evidence.signature = bytes("signature")?;
         evidence.base_string = bytes("base_string")?.or(evidence.base_string.take());
@@ -68,7 +76,9 @@ impl Case {
 pub(crate) fn parse_object(text: &[u8]) -> Result<Map<String, Value>, Failure> {
     match serde_json::from_slice(text) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err(wrong("a JSON object was expected, `{\"id\": …, \"raw_base64\": …}`")),
+        Ok(_) => Err(wrong(
+            "a JSON object was expected, `{\"id\": …, \"raw_base64\": …}`",
+        )),
         Err(error) => Err(ReadError {
             message: match error.classify() {
                 serde_json::error::Category::Eof => "the JSON object breaks off here".into(),

@@ -83,16 +83,31 @@ pub(crate) struct MainArgs {
     pub(crate) scheme: Option<SchemeName>,
 
     /// The signature, where INPUT carries none
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = "Input")]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        help_heading = "Input"
+    )]
     pub(crate) signature: Option<OsString>,
 
     /// The client secret (consumer secret); may be empty. Other local users can read it here: @FILE, `-`
     /// or --ask are safer
-    #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true, help_heading = "Secrets")]
+    #[arg(
+        long,
+        value_name = "TEXT|@FILE|-",
+        allow_hyphen_values = true,
+        help_heading = "Secrets"
+    )]
     pub(crate) consumer_secret: Option<OsString>,
 
     /// The token secret; left out, it is empty
-    #[arg(long, value_name = "TEXT|@FILE|-", allow_hyphen_values = true, help_heading = "Secrets")]
+    #[arg(
+        long,
+        value_name = "TEXT|@FILE|-",
+        allow_hyphen_values = true,
+        help_heading = "Secrets"
+    )]
     pub(crate) token_secret: Option<OsString>,
 
     /// Ask for both secrets on the terminal, without showing them
@@ -116,7 +131,12 @@ pub(crate) struct MainArgs {
     pub(crate) base_string: Option<OsString>,
 
     /// The signing key (both secrets joined) that your code used
-    #[arg(long, value_name = "TEXT|@FILE", allow_hyphen_values = true, help_heading = "Evidence")]
+    #[arg(
+        long,
+        value_name = "TEXT|@FILE",
+        allow_hyphen_values = true,
+        help_heading = "Evidence"
+    )]
     pub(crate) signing_key: Option<OsString>,
 
     /// The base string that the provider says it expected
@@ -193,8 +213,14 @@ fn input_formats() -> impl TypedValueParser<Value = InputFormat> {
     let formats = Format::ALL
         .iter()
         .map(|format| clap::builder::PossibleValue::new(format.name()).help(format.description()));
-    PossibleValuesParser::new(std::iter::once(auto).chain(formats))
-        .map(|name| InputFormat(Format::ALL.iter().copied().find(|format| format.name() == name)))
+    PossibleValuesParser::new(std::iter::once(auto).chain(formats)).map(|name| {
+        InputFormat(
+            Format::ALL
+                .iter()
+                .copied()
+                .find(|format| format.name() == name),
+        )
+    })
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -225,7 +251,9 @@ fn number(text: &str) -> Result<usize, &'static str> {
 }
 
 fn seconds(text: &str) -> Result<Duration, &'static str> {
-    let seconds: f64 = text.parse().map_err(|_| "a number of seconds was expected")?;
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "a number of seconds was expected")?;
     Duration::try_from_secs_f64(seconds).map_err(|_| "a number of seconds was expected")
 }
 
@@ -253,7 +281,9 @@ fn usage_failure(error: &clap::Error) -> Failure {
             let similar = text(ContextKind::SuggestedArg);
             return Failure::usage(
                 "the command line has an argument that is not understood (not repeated here, it may hold a secret)",
-                similar.map_or(help.to_owned(), |similar| format!("is {similar} meant? {help}")),
+                similar.map_or(help.to_owned(), |similar| {
+                    format!("is {similar} meant? {help}")
+                }),
             );
         }
         ErrorKind::InvalidValue => match text(ContextKind::ValidValue) {
@@ -268,7 +298,9 @@ fn usage_failure(error: &clap::Error) -> Failure {
             Some(prior) => format!("{option} cannot be used together with {prior}"),
             None => format!("{option} cannot be given here, or not twice"),
         },
-        ErrorKind::InvalidUtf8 => "an argument is not UTF-8; only INPUT, secrets and base strings may be".into(),
+        ErrorKind::InvalidUtf8 => {
+            "an argument is not UTF-8; only INPUT, secrets and base strings may be".into()
+        }
         _ => "the command line is not understood".into(),
     };
     Failure::usage(message, help)

@@ -45,7 +45,8 @@ fn file_or_text(input: &OsStr) -> Result<Vec<u8>, Failure> {
 }
 
 fn read_stdin() -> Result<Vec<u8>, Failure> {
-    read_limited(io::stdin().lock()).map_err(|error| Failure::io("standard input", Path::new("-"), &error))
+    read_limited(io::stdin().lock())
+        .map_err(|error| Failure::io("standard input", Path::new("-"), &error))
 }
 
 fn read_file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {

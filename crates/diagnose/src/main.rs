@@ -19,8 +19,12 @@ use std::process::{ExitCode, exit};
 fn main() -> ExitCode {
     // A message of a panic may hold captured text or a secret; the place is enough to find the bug.
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or(String::new(), |place| format!(" at {place}"));
-        anstream::eprintln!("error: internal error{place}\n  This is a bug of diagnose; please report this line.");
+        let place = panic
+            .location()
+            .map_or(String::new(), |place| format!(" at {place}"));
+        anstream::eprintln!(
+            "error: internal error{place}\n  This is a bug of diagnose; please report this line."
+        );
         exit(2);
     }));
     match run::run() {

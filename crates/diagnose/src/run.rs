@@ -12,9 +12,7 @@ use crate::{
 };
 use clap::CommandFactory;
 use oauth1_capture::{Format, Hints};
-use oauth1_core::{
-    key::{Secret, signing_key},
-};
+use oauth1_core::key::{Secret, signing_key};
 use oauth1_diagnosis::{
     diagnose,
     evidence::Evidence,
@@ -91,7 +89,12 @@ fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
             return Err(failure);
         }
     };
-    let report = report(&case.evidence, args.limits.limits(), &Threads::all_cores(), args.show_secrets);
+    let report = report(
+        &case.evidence,
+        args.limits.limits(),
+        &Threads::all_cores(),
+        args.show_secrets,
+    );
     match args.format {
         OutputFormat::Human => {
             for note in &case.notes {
@@ -131,7 +134,10 @@ fn used_key(evidence: &Evidence, report: &Report) -> Option<Secret> {
     }
     let proved = report.evidence == EvidenceLevel::Signature;
     let key_is_right = !report.mistakes.iter().any(|mistake| mistake.stage == "key");
-    let client = evidence.consumer_secret.as_ref().filter(|_| proved && key_is_right)?;
+    let client = evidence
+        .consumer_secret
+        .as_ref()
+        .filter(|_| proved && key_is_right)?;
     Some(signing_key(client, evidence.token_secret.as_ref()))
 }
 
@@ -171,9 +177,15 @@ fn read_case(args: &MainArgs) -> Result<Option<Case>, Failure> {
         ));
     }
     let secret_on_stdin = on_stdin == 1 && args.input.is_none();
-    let bytes = if secret_on_stdin { None } else { input::read(args.input.as_deref())? };
+    let bytes = if secret_on_stdin {
+        None
+    } else {
+        input::read(args.input.as_deref())?
+    };
     let text_option = |option, argument: &Option<_>| match argument {
-        Some(argument) => input::text_or_file(option, OsStr::new::<std::ffi::OsString>(argument)).map(Some),
+        Some(argument) => {
+            input::text_or_file(option, OsStr::new::<std::ffi::OsString>(argument)).map(Some)
+        }
         None => Ok(None),
     };
     let base_string = text_option("--base-string", &args.base_string)?;
@@ -183,7 +195,11 @@ fn read_case(args: &MainArgs) -> Result<Option<Case>, Failure> {
         Some(bytes) if args.input.is_some() || !bytes.is_empty() || !given_otherwise => {
             read_input(&mut case, &bytes, args)?;
         }
-        _ if args.url.is_some() => read_input(&mut case, args.url.as_deref().unwrap_or_default().as_bytes(), args)?,
+        _ if args.url.is_some() => read_input(
+            &mut case,
+            args.url.as_deref().unwrap_or_default().as_bytes(),
+            args,
+        )?,
         _ if base_string.is_some() => {}
         _ => return Ok(None),
     }
@@ -207,13 +223,19 @@ fn read_input(case: &mut Case, bytes: &[u8], args: &MainArgs) -> Result<(), Fail
         url: args.url.clone(),
         scheme: args.scheme.map(Into::into),
     };
-    let format = args.input_format.0.or_else(|| oauth1_capture::detect(bytes));
+    let format = args
+        .input_format
+        .0
+        .or_else(|| oauth1_capture::detect(bytes));
     if format == Some(Format::Json) {
         *case = Case::from_json(bytes, &case::parse_object(bytes)?, &hints)?;
         return Ok(());
     }
     let captured = oauth1_capture::read(bytes, args.input_format.0, &hints);
-    let is_text_argument = args.input.as_ref().is_some_and(|input| input.as_encoded_bytes() == bytes);
+    let is_text_argument = args
+        .input
+        .as_ref()
+        .is_some_and(|input| input.as_encoded_bytes() == bytes);
     case.add(captured.map_err(|error| match Failure::from(error) {
         failure if is_text_argument && format.is_none() => {
             failure.or_try("If INPUT is meant to be a file: there is none of that name.")
@@ -232,7 +254,8 @@ fn add_options(case: &mut Case, args: &MainArgs) -> Result<(), Failure> {
     }
     let mut secret = |option, argument: &Option<_>| match argument {
         Some(argument) => {
-            secrets::from_option(option, OsStr::new::<std::ffi::OsString>(argument), notes).map(Some)
+            secrets::from_option(option, OsStr::new::<std::ffi::OsString>(argument), notes)
+                .map(Some)
         }
         None => Ok(None),
     };
@@ -276,7 +299,8 @@ fn short_usage() -> Result<Answer, Failure> {
 
 /// The width of the terminal that standard output is.
 fn width() -> usize {
-    terminal_size::terminal_size_of(io::stdout()).map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
+    terminal_size::terminal_size_of(io::stdout())
+        .map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
 }
 
 fn print_json(document: &json::Document) -> Result<(), Failure> {

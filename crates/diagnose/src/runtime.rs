@@ -66,7 +66,8 @@ impl Runtime for Threads {
         }
         let line = line.get_or_init(|| {
             let style = ProgressStyle::with_template("{spinner} {msg}");
-            ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+            ProgressBar::new_spinner()
+                .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
         });
         line.set_message(format!(
             "combining {} mistakes, {} combinations tried",

@@ -52,7 +52,11 @@ fn refine(yours: &str, expected: &str, run: Run) -> Vec<Run> {
         run.same &= !between_differences || run.yours.len() >= SHORTEST_MATCH;
     }
     // Two fifths of the text must be the same, or pointing at the rest says nothing.
-    let same: usize = runs.iter().filter(|run| run.same).map(|run| run.yours.len()).sum();
+    let same: usize = runs
+        .iter()
+        .filter(|run| run.same)
+        .map(|run| run.yours.len())
+        .sum();
     if same * 5 < run.yours.len() + run.expected.len() {
         return vec![run];
     }
@@ -140,7 +144,10 @@ fn compare(algorithm: Algorithm, yours: &Cut, expected: &Cut) -> Vec<Run> {
         }];
     }
     let old: Vec<&str> = yours.ranges().map(|token| &yours.text[token]).collect();
-    let new: Vec<&str> = expected.ranges().map(|token| &expected.text[token]).collect();
+    let new: Vec<&str> = expected
+        .ranges()
+        .map(|token| &expected.text[token])
+        .collect();
     capture_diff_slices(algorithm, &old, &new)
         .into_iter()
         .map(|op| Run {

@@ -49,19 +49,30 @@ pub(crate) fn write(page: &mut Page, yours: &str, expected: &str) {
         .iter()
         .filter(|run| !run.same)
         .flat_map(|run| {
-            let sides = [(YOURS, &yours[run.yours.clone()]), (EXPECTED, &expected[run.expected.clone()])];
-            sides.map(|(label, text)| (label, text, meaning(text)))
+            [
+                (YOURS, &yours[run.yours.clone()]),
+                (EXPECTED, &expected[run.expected.clone()]),
+            ]
         })
-        .filter_map(|(label, text, meaning)| meaning.map(|meaning| (label, text, meaning)))
+        .filter_map(|(label, text)| Some((label, text, meaning(text)?)))
         .collect();
     write_meanings(page, &meanings);
     let hidden: usize = windows
         .iter()
         .skip(MAX_WINDOWS)
-        .map(|window| cells[window.clone()].iter().filter(|cell| !cell.same).count())
+        .map(|window| {
+            cells[window.clone()]
+                .iter()
+                .filter(|cell| !cell.same)
+                .count()
+        })
         .sum();
     if hidden > 0 {
-        let noun = if hidden == 1 { "difference" } else { "differences" };
+        let noun = if hidden == 1 {
+            "difference"
+        } else {
+            "differences"
+        };
         page.line(FAINT, &format!("  … and {hidden} more {noun} further on"));
     }
 }
@@ -75,7 +86,13 @@ fn cells(yours: &str, expected: &str, runs: &[Run], limit: usize) -> Vec<Cell> {
             let yours = shorten(&yours[run.yours.clone()], limit);
             let expected = shorten(&expected[run.expected.clone()], limit);
             let width = columns(&yours).max(columns(&expected)).max(1);
-            cells.push(Cell { same: false, yours, expected, at, width });
+            cells.push(Cell {
+                same: false,
+                yours,
+                expected,
+                at,
+                width,
+            });
             continue;
         }
         let mut rest = &yours[run.yours.clone()];
@@ -184,7 +201,11 @@ fn write_window(page: &mut Page, cells: &[Cell], window: Range<usize>) {
 /// What the differing escapes stand for, aligned; each text once, at most six.
 fn write_meanings(page: &mut Page, meanings: &[(&str, &str, String)]) {
     let mut told: Vec<(&str, &str)> = Vec::new();
-    let width = meanings.iter().map(|(_, text, _)| columns(text)).max().unwrap_or(0);
+    let width = meanings
+        .iter()
+        .map(|(_, text, _)| columns(text))
+        .max()
+        .unwrap_or(0);
     for &(label, text, ref meaning) in meanings {
         if told.len() == 6 {
             break;
@@ -196,18 +217,21 @@ fn write_meanings(page: &mut Page, meanings: &[(&str, &str, String)]) {
             page.gap();
         }
         told.push((label, text));
-        let text = Visible(text).to_string();
-        page.line(PLAIN, &format!("{label}{text:width$}  is  {meaning}"));
+        page.item(
+            (PLAIN, &format!("{label}{text:width$}  is  ")),
+            (PLAIN, meaning),
+        );
     }
 }
 
 /// What a short differing text decodes to, step by step: `%2520` is `"%20"`, that is a space.
-/// `None` where it holds no escape or is too long to help.
+/// `None` where it holds no escape, or whole pairs: these are told as parameters.
 fn meaning(text: &str) -> Option<String> {
-    if text.len() > 32 || !text.contains('%') {
+    let is_short = text.len() <= 24 && text.chars().all(|c| c.is_ascii_graphic());
+    if !is_short || !text.contains('%') || text.contains("%3D") || text.contains("%26") {
         return None;
     }
-    let once = decode(text)?;
+    let once = decode(text).filter(|once| once != text)?;
     let twice = decode(&once).filter(|twice| *twice != once);
     let quoted = |text: &str| format!("\"{}\"", Visible(text));
     let last = twice.as_ref().unwrap_or(&once);

@@ -14,8 +14,12 @@ pub(crate) struct Visible<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Visible<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
+        for (index, c) in self.0.chars().enumerate() {
             match c {
+                // In a build log, a line that starts with one of these is a command.
+                ':' | '#' if index == 0 && is_log_command(self.0) => {
+                    write!(f, "\\u{{{:X}}}", u32::from(c))?
+                }
                 '\\' => f.write_str("\\\\")?,
                 '\n' => f.write_str("\\n")?,
                 '\r' => f.write_str("\\r")?,
@@ -26,6 +30,11 @@ impl fmt::Display for Visible<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a build log would take a line with this text for a command.
+pub(crate) fn is_log_command(text: &str) -> bool {
+    text.starts_with("::") || text.starts_with("##[")
 }
 
 /// Whether a character may be printed as it is: it has a width, it is no blank but the ordinary
@@ -126,9 +135,19 @@ pub(crate) mod tests {
 
     #[test]
     fn every_forbidden_code_point_is_escaped() {
-        for c in (0..=0x1_FFFF).filter_map(char::from_u32).filter(|&c| is_forbidden(c)) {
+        for c in (0..=0x1_FFFF)
+            .filter_map(char::from_u32)
+            .filter(|&c| is_forbidden(c))
+        {
             assert!(!is_plain(c), "{:X}", u32::from(c));
         }
+    }
+
+    #[test]
+    fn no_text_starts_as_a_build_log_command() {
+        assert_eq!(Visible("::error::x").to_string(), "\\u{3A}:error::x");
+        assert_eq!(Visible("##[group]").to_string(), "\\u{23}#[group]");
+        assert_eq!(Visible("a::b").to_string(), "a::b");
     }
 
     #[test]

@@ -18,7 +18,10 @@ pub(crate) fn list(width: usize) -> String {
             page.gap();
             page.line(STRONG, heading(mistake));
         }
-        page.item((GOOD, &format!("  {:column$}  ", mistake.id)), (PLAIN, mistake.title));
+        page.item(
+            (GOOD, &format!("  {:column$}  ", mistake.id)),
+            (PLAIN, mistake.title),
+        );
     }
     page.gap();
     page.line(FAINT, "diagnose explain ID shows one of them.");
@@ -29,7 +32,10 @@ pub(crate) fn list(width: usize) -> String {
 pub(crate) fn page(id: &str, width: usize) -> Result<String, Failure> {
     let mistake = find(id).ok_or_else(|| unknown(id))?;
     let mut page = Page::new(width);
-    page.item((GOOD, &format!("{}  ", mistake.id)), (STRONG, mistake.title));
+    page.item(
+        (GOOD, &format!("{}  ", mistake.id)),
+        (STRONG, mistake.title),
+    );
     page.line(FAINT, heading(mistake));
     for (label, text) in [
         ("What happens", mistake.what),
@@ -70,7 +76,10 @@ fn unknown(id: &str) -> Failure {
     let help = if near.is_empty() {
         "diagnose explain lists all of them.".to_owned()
     } else {
-        format!("is {} meant? diagnose explain lists all of them.", near.join(" or "))
+        format!(
+            "is {} meant? diagnose explain lists all of them.",
+            near.join(" or ")
+        )
     };
     Failure::usage(format!("there is no mistake \"{}\"", Visible(id)), help)
 }

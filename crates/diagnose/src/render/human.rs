@@ -28,7 +28,11 @@ pub(crate) fn render(report: &Report, width: usize) -> String {
     alternatives(&mut page, report);
     findings(&mut page, report);
     canonical_form(&mut page, report);
-    list(&mut page, "Not protected by the signature:", &report.not_covered);
+    list(
+        &mut page,
+        "The signature does not protect:",
+        &report.not_covered,
+    );
     next_steps(&mut page, report);
     search_summary(&mut page, report);
     page.finish()
@@ -42,6 +46,22 @@ fn headline(page: &mut Page, report: &Report) {
         Verdict::Undetermined => (DOUBTFUL, "UNDETERMINED"),
     };
     page.item((style, &format!("{word}  ")), (STRONG, &answer(report)));
+    if report.verdict == Verdict::Valid {
+        let canonical = &report.canonical;
+        let signed = format!(
+            "It covers {}, {} and {} {}.",
+            Visible(&canonical.method),
+            Visible(&canonical.base_string_uri),
+            canonical.parameters.len(),
+            if canonical.parameters.len() == 1 {
+                "parameter"
+            } else {
+                "parameters"
+            },
+        );
+        page.gap();
+        page.paragraph(2, PLAIN, &signed);
+    }
     if let Some(finding) = base_string_right(report) {
         page.gap();
         page.paragraph(2, STRONG, &Visible(&finding.detail).to_string());
@@ -67,14 +87,12 @@ fn answer(report: &Report) -> String {
         (_, EvidenceLevel::None, None) if report.verdict == Verdict::Undetermined => {
             "There is nothing to compare the signature with.".into()
         }
-        (_, EvidenceLevel::None, None) => {
-            "The request is refused whatever the signature.".into()
+        (_, EvidenceLevel::None, None) => "The request is refused whatever the signature.".into(),
+        (_, _, None) if base_string_right(report).is_some() => {
+            "The base string is right, the signature is not.".into()
         }
-        (Verdict::Invalid, _, None) => "It is wrong, and no known mistake explains it.".into(),
-        (Verdict::Invalid, _, Some(_)) => {
-            "It is wrong. What follows was read from its structure; it is not proved.".into()
-        }
-        (Verdict::Undetermined, _, _) => "It cannot be told from what was given.".into(),
+        (_, _, None) => "Not explained: no known mistake gives what was sent.".into(),
+        (_, _, Some(_)) => "This was read from the structure; it is likely, but not proved.".into(),
     }
 }
 
@@ -108,8 +126,13 @@ fn where_it_differs(page: &mut Page, report: &Report) {
         } else {
             "Your base string and the right one"
         };
-        let part = report.first_mismatch.as_ref().map(|mismatch| component(mismatch.component));
-        let place = part.map_or(String::new(), |part| format!(", first difference in {part}"));
+        let part = report
+            .first_mismatch
+            .as_ref()
+            .map(|mismatch| component(mismatch.component));
+        let place = part.map_or(String::new(), |part| {
+            format!(", first difference in {part}")
+        });
         page.paragraph(2, PLAIN, &format!("{whose}{place}:"));
         page.gap();
         difference::write(page, yours, expected);
@@ -123,9 +146,19 @@ fn where_it_differs(page: &mut Page, report: &Report) {
         }
         page.gap();
         let place = component(mismatch.component);
-        page.paragraph(2, PLAIN, &format!("First difference, at byte {} of {place}:", mismatch.yours.start));
+        page.paragraph(
+            2,
+            PLAIN,
+            &format!(
+                "First difference, at byte {} of {place}:",
+                mismatch.yours.start
+            ),
+        );
         page.item((PLAIN, "  yours     "), (BAD, &shown(&mismatch.yours.text)));
-        page.item((PLAIN, "  expected  "), (GOOD, &shown(&mismatch.expected.text)));
+        page.item(
+            (PLAIN, "  expected  "),
+            (GOOD, &shown(&mismatch.expected.text)),
+        );
     }
 }
 
@@ -154,7 +187,11 @@ fn proof(page: &mut Page, report: &Report) {
         return;
     }
     let with_fix = report.canonical.signature.as_deref().map(|signature| {
-        let change = if report.mistakes.len() == 1 { "the fix" } else { "all fixes" };
+        let change = if report.mistakes.len() == 1 {
+            "the fix"
+        } else {
+            "all fixes"
+        };
         format!(" With {change} it becomes {}", Visible(signature))
     });
     let proof = match report.evidence {
@@ -188,10 +225,16 @@ fn alternatives(page: &mut Page, report: &Report) {
     }
     let more = report.alternatives.len().saturating_sub(MAX_ALTERNATIVES);
     if more > 0 {
-        page.line(FAINT, &format!("  … and {more} more (--format json lists them)"));
+        page.line(
+            FAINT,
+            &format!("  … and {more} more (--format json lists them)"),
+        );
     }
     if let Some(request) = &report.separating_request {
-        page.item((PLAIN, "  To tell them apart: "), (PLAIN, &Visible(request).to_string()));
+        page.item(
+            (PLAIN, "  To tell them apart: "),
+            (PLAIN, &Visible(request).to_string()),
+        );
     }
 }
 
@@ -220,7 +263,10 @@ fn findings(page: &mut Page, report: &Report) {
 }
 
 fn base_string_right(report: &Report) -> Option<&Finding> {
-    report.findings.iter().find(|finding| finding.id == BASE_STRING_RIGHT)
+    report
+        .findings
+        .iter()
+        .find(|finding| finding.id == BASE_STRING_RIGHT)
 }
 
 const fn severity(severity: Severity) -> (Style, &'static str) {
@@ -238,7 +284,11 @@ fn canonical_form(page: &mut Page, report: &Report) {
         return;
     }
     page.gap();
-    page.paragraph(2, PLAIN, "The right base string of this request, piece by piece:");
+    page.paragraph(
+        2,
+        PLAIN,
+        "The right base string of this request, piece by piece:",
+    );
     parameters::write_pieces(page, &report.canonical.base_string);
     if let Some(signature) = &report.canonical.signature {
         page.paragraph(2, PLAIN, &format!("Its signature: {}", Visible(signature)));
@@ -271,9 +321,17 @@ fn search_summary(page: &mut Page, report: &Report) {
     let tried = format!(
         "{} {} of up to {} {} tried in {}",
         thousands(search.candidates),
-        if search.candidates == 1 { "combination" } else { "combinations" },
+        if search.candidates == 1 {
+            "combination"
+        } else {
+            "combinations"
+        },
         search.max_mistakes,
-        if search.max_mistakes == 1 { "mistake" } else { "mistakes" },
+        if search.max_mistakes == 1 {
+            "mistake"
+        } else {
+            "mistakes"
+        },
         seconds(search.elapsed_ms),
     );
     if !report.mistakes.is_empty() {
@@ -305,4 +363,277 @@ fn seconds(milliseconds: u64) -> String {
         return format!("{milliseconds} ms");
     }
     format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::{
+        escape::tests::{hostile_text, is_forbidden},
+        samples::{self, RFC_BASE_STRING},
+    };
+    use anstream::adapter::strip_str;
+    use oauth1_diagnosis::report::{Mismatch, MismatchSide};
+    use proptest::prelude::*;
+
+    /// As a person without colours sees it.
+    fn plain(report: &Report) -> String {
+        strip_str(&render(report, 100)).to_string()
+    }
+
+    #[test]
+    fn one_mistake_proved() {
+        let yours = RFC_BASE_STRING.replacen("POST", "GET", 1);
+        insta::assert_snapshot!(plain(&samples::proved(
+            &yours,
+            vec![samples::method_wrong()]
+        )));
+    }
+
+    #[test]
+    fn two_mistakes_far_apart() {
+        let yours = RFC_BASE_STRING
+            .replacen("example.com%2Frequest", "example.com%2Frequest%2F", 1)
+            .replacen("2%2520q", "2%2Bq", 1)
+            .replacen("oauth_timestamp", "oauth_timestamq", 1);
+        let report = samples::proved(
+            &yours,
+            vec![
+                samples::mistake(
+                    "trailing-slash-extra",
+                    "A `/` was signed at the end of the path that was not sent",
+                    "The path is /request; /request/ was signed.",
+                    "Sign the path to the byte as it is sent.",
+                ),
+                samples::mistake(
+                    "space-as-plus",
+                    "A space was encoded as `+`",
+                    "The values of a3.",
+                    "Encode with RFC 3986 rules: a space is %20. In Python quote(text, safe='~'), in JavaScript encodeURIComponent and then !*'() by hand.",
+                ),
+            ],
+        );
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn a_parameter_that_was_not_signed() {
+        let yours = RFC_BASE_STRING
+            .replacen("a3%3D2%2520q%26", "", 1)
+            .replacen("%26c2%3D", "", 1);
+        let mistake = samples::mistake(
+            "body-not-signed",
+            "The form body was left out",
+            "c2 and a3 of the body were not signed.",
+            "Sign the pairs of the body too.",
+        );
+        insta::assert_snapshot!(plain(&samples::proved(&yours, vec![mistake])));
+    }
+
+    #[test]
+    fn another_order_with_alternatives() {
+        let yours =
+            RFC_BASE_STRING.replacen("a3%3D2%2520q%26a3%3Da%26", "a3%3Da%26a3%3D2%2520q%26", 1);
+        let by_name = samples::mistake(
+            "sorted-by-name-only",
+            "Parameters of the same name were not sorted by value",
+            "The two a3.",
+            "Sort by name, and where names are equal by value.",
+        );
+        let mut report = samples::proved(&yours, vec![by_name]);
+        report.alternatives = vec![
+            vec![samples::mistake(
+                "not-sorted",
+                "The parameters were not sorted",
+                "",
+                "Sort.",
+            )],
+            vec![
+                samples::mistake("sorted-reverse", "Sorted the wrong way round", "", "Sort."),
+                samples::mistake(
+                    "oauth-last",
+                    "The oauth_ parameters stand last",
+                    "",
+                    "Sort.",
+                ),
+            ],
+        ];
+        report.separating_request =
+            Some("Send a request with the parameters b=1 and a=1, in this order.".into());
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn right_and_short() {
+        insta::assert_snapshot!(plain(&samples::valid()));
+    }
+
+    #[test]
+    fn nothing_to_compare_with() {
+        let mut report = samples::empty();
+        report.canonical = samples::canonical(RFC_BASE_STRING);
+        report.canonical.signature = None;
+        report.findings = vec![
+            samples::finding(
+                "nonce-empty",
+                Severity::Note,
+                "The nonce is empty",
+                "oauth_nonce is there, without a value.",
+            ),
+            samples::finding(
+                "version-wrong",
+                Severity::Error,
+                "The version is not 1.0",
+                "oauth_version is \"1.0a\".",
+            ),
+        ];
+        report.next_steps = vec![
+            "Give the secrets: --consumer-secret @FILE --token-secret @FILE.".into(),
+            "Or give the base string that your code made: --base-string @FILE.".into(),
+        ];
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn not_explained() {
+        let mut report = samples::proved(RFC_BASE_STRING, Vec::new());
+        report.evidence = EvidenceLevel::Structure;
+        report.yours.base_string = None;
+        report.search.exhausted = true;
+        report.search.candidates = 523_686;
+        report.next_steps =
+            vec!["Print the base string in your code and give it with --base-string.".into()];
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn a_right_base_string_and_a_wrong_signature() {
+        let mut report = samples::proved(RFC_BASE_STRING, Vec::new());
+        report.evidence = EvidenceLevel::Structure;
+        report.yours.base_string_rebuilt = false;
+        report.findings = vec![samples::finding(
+            "base-string-right",
+            Severity::Note,
+            "The base string is right",
+            "The base string is right, also its %25 sequences: look at the key, the digest or the transport.",
+        )];
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn a_difference_in_the_key() {
+        let mistake = samples::mistake(
+            "key-ampersand-missing",
+            "The key has no `&`",
+            "The client secret alone was used.",
+            "Join both secrets with `&`, also when the token secret is empty.",
+        );
+        let mut report = samples::proved(RFC_BASE_STRING, vec![mistake]);
+        report.first_mismatch = Some(Mismatch {
+            kind: "missing",
+            component: Component::Key,
+            yours: MismatchSide {
+                start: 12,
+                end: 12,
+                text: String::new(),
+            },
+            expected: MismatchSide {
+                start: 12,
+                end: 13,
+                text: "&".into(),
+            },
+        });
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn a_simple_case_fits_on_one_screen() {
+        let yours = RFC_BASE_STRING.replacen("POST", "GET", 1);
+        let text = plain(&samples::proved(&yours, vec![samples::method_wrong()]));
+        assert!(text.lines().count() <= 24, "{}", text.lines().count());
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(thousands(123), "123");
+    }
+
+    prop_compose! {
+        /// A report in which every captured text is hostile.
+        fn hostile_report()(
+            texts in prop::collection::vec(hostile_text(), 16),
+            pairs in prop::collection::vec((hostile_text(), hostile_text()), 0..4),
+            offsets in prop::collection::vec(0_usize..400, 4),
+            verdict in prop::sample::select(vec![Verdict::Valid, Verdict::Invalid, Verdict::Undetermined]),
+            evidence in prop::sample::select(vec![
+                EvidenceLevel::Signature, EvidenceLevel::BaseString, EvidenceLevel::Structure, EvidenceLevel::None,
+            ]),
+            component in prop::sample::select(vec![Component::Key, Component::Parameters, Component::Signature]),
+            shared in hostile_text(),
+            has in prop::collection::vec(any::<bool>(), 5),
+        ) -> Report {
+            let base = |text: &str| format!("{text}&{shared}&{}{shared}", texts[15]);
+            let mistakes = vec![samples::mistake("id", "Title", &texts[0], "Fix it."); usize::from(has[4]) * 2];
+            Report {
+                verdict,
+                evidence,
+                alternatives: vec![mistakes.clone()],
+                mistakes,
+                separating_request: Some(texts[1].clone()),
+                first_mismatch: has[0].then(|| Mismatch {
+                    kind: "text",
+                    component,
+                    yours: MismatchSide { start: offsets[0], end: offsets[1], text: texts[2].clone() },
+                    expected: MismatchSide { start: offsets[2], end: offsets[3], text: texts[3].clone() },
+                }),
+                findings: vec![samples::finding("id", Severity::Warning, "Title", &texts[4])],
+                canonical: oauth1_diagnosis::report::Canonical {
+                    method: texts[5].clone(),
+                    base_string_uri: texts[6].clone(),
+                    parameters: pairs,
+                    base_string: if has[1] { base(&texts[7]) } else { String::new() },
+                    signature: has[2].then(|| texts[8].clone()),
+                    authorization: Some(texts[9].clone()),
+                },
+                yours: oauth1_diagnosis::report::Yours {
+                    base_string: has[3].then(|| base(&texts[10])),
+                    base_string_rebuilt: has[0],
+                    signature: Some(texts[11].clone()),
+                    signing_key: None,
+                },
+                next_steps: vec![texts[12].clone()],
+                not_covered: vec![texts[13].clone()],
+                ..samples::valid()
+            }
+        }
+    }
+
+    proptest! {
+        /// P30: nothing that was captured drives the terminal, at any width.
+        #[test]
+        fn captured_text_is_harmless(report in hostile_report(), width in 0_usize..200) {
+            let coloured = render(&report, width);
+            let text = strip_str(&coloured).to_string();
+            prop_assert!(!text.chars().any(|c| c != '\n' && is_forbidden(c)), "{text:?}");
+            // Where our own colour codes are taken out one by one, no other is left.
+            let mut rest = coloured;
+            for style in [BAD, DOUBTFUL, FAINT, GOOD, STRONG] {
+                rest = rest.replace(&style.render().to_string(), "").replace(&style.render_reset().to_string(), "");
+            }
+            prop_assert!(!rest.contains('\u{1b}'), "{rest:?}");
+            for line in text.lines().map(str::trim_start) {
+                prop_assert!(!line.starts_with("::") && !line.starts_with("##["), "{line}");
+            }
+        }
+
+        /// Lines stay within the width, unless a cut would make a build log command.
+        #[test]
+        fn lines_fit(report in hostile_report(), width in 60_usize..160) {
+            let text = strip_str(&render(&report, width)).to_string();
+            for line in text.lines().filter(|line| !line.contains("::") && !line.contains("##[")) {
+                prop_assert!(crate::render::escape::columns(line) <= width, "{line:?}");
+            }
+        }
+    }
 }

@@ -46,9 +46,16 @@ pub(crate) fn render(document: &Document) -> Vec<u8> {
 struct Harmless;
 
 impl Formatter for Harmless {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        text: &str,
+    ) -> io::Result<()> {
         let mut rest = text;
-        while let Some((at, c)) = rest.char_indices().find(|&(_, c)| !super::escape::is_plain(c)) {
+        while let Some((at, c)) = rest
+            .char_indices()
+            .find(|&(_, c)| !super::escape::is_plain(c))
+        {
             out.write_all(&rest.as_bytes()[..at])?;
             for unit in c.encode_utf16(&mut [0; 2]) {
                 write!(out, "\\u{unit:04x}")?;

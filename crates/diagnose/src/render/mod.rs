@@ -8,5 +8,7 @@ pub(crate) mod human;
 pub(crate) mod json;
 mod page;
 mod parameters;
+#[cfg(test)]
+mod samples;
 
 pub(crate) use escape::Visible;

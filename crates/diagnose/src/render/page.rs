@@ -3,7 +3,7 @@
 //! Everything is written with colour; the stream that it is printed to takes the colour out again
 //! where the terminal, `NO_COLOR` or a pipe asks for it.
 
-use super::escape::columns;
+use super::escape::{columns, is_log_command};
 use anstyle::{AnsiColor, Style};
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -47,7 +47,11 @@ impl Page {
     }
 
     /// Flowing text after a label; the lines that follow stand under the text's first letter.
-    pub(crate) fn item(&mut self, (label_style, label): (Style, &str), (style, text): (Style, &str)) {
+    pub(crate) fn item(
+        &mut self,
+        (label_style, label): (Style, &str),
+        (style, text): (Style, &str),
+    ) {
         let indent = columns(label);
         let mut lead = paint(label_style, label);
         for line in wrap(text, self.width.saturating_sub(indent)) {
@@ -75,8 +79,7 @@ fn paint(style: Style, text: &str) -> String {
 
 /// Breaks text at blanks into lines of at most `width` columns; a longer word is cut.
 ///
-/// No line starts with `::` or `##[` unless the text does: a build log would take such a line,
-/// which a capture may hold, for a command.
+/// No line but the first starts with what a build log would take for a command: a capture may hold it.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(20);
     let mut lines = vec![String::new()];
@@ -86,8 +89,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
             let line = lines.last_mut().expect("starts with one line");
             let separator = usize::from(!line.is_empty());
             let free = width.saturating_sub(columns(line) + separator);
-            let must_stay = rest.starts_with("::") || rest.starts_with("##[");
-            if columns(rest) <= free || (must_stay && !line.is_empty()) {
+            if columns(rest) <= free || (is_log_command(rest) && !line.is_empty()) {
                 line.extend((separator == 1).then_some(' '));
                 line.push_str(rest);
                 break;
@@ -96,7 +98,10 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
                 lines.push(String::new());
                 continue;
             }
-            let end = take_columns(rest, width);
+            let mut end = take_columns(rest, width);
+            while is_log_command(&rest[end..]) {
+                end += 1; // the characters of these marks are one byte long
+            }
             line.push_str(&rest[..end]);
             rest = &rest[end..];
         }
@@ -133,10 +138,15 @@ mod tests {
 
     #[test]
     fn a_build_log_command_never_starts_a_line() {
-        let lines = wrap("a value that holds ::error file=x::y and ##[group]z", 20);
-        assert!(
-            !lines.iter().any(|line| line.starts_with("::") || line.starts_with("##[")),
-            "{lines:?}"
-        );
+        for start in 1..25 {
+            let text = format!("a {} ::error file=x::y and ##[group]z", "x".repeat(start));
+            let glued = format!("{}::error", "x".repeat(start));
+            for line in [wrap(&text, 20), wrap(&glued, 20)].concat() {
+                assert!(
+                    !line.starts_with("::") && !line.starts_with("##["),
+                    "{line:?}"
+                );
+            }
+        }
     }
 }

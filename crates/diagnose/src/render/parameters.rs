@@ -37,7 +37,11 @@ pub(crate) fn write(page: &mut Page, yours: &str, expected: &str) {
     let lines = extra
         .iter()
         .map(|pair| (BAD, "  only in yours     ", pair))
-        .chain(missing.iter().map(|pair| (GOOD, "  only in expected  ", pair)));
+        .chain(
+            missing
+                .iter()
+                .map(|pair| (GOOD, "  only in expected  ", pair)),
+        );
     let room = page.width().saturating_sub(columns("  only in expected  "));
     for (style, label, pair) in lines.take(MAX_LINES) {
         let text = text_of(*pair);
@@ -51,19 +55,37 @@ pub(crate) fn write(page: &mut Page, yours: &str, expected: &str) {
 
 /// The names in both orders, from the first that stands elsewhere.
 fn write_orders(page: &mut Page, yours: &[Pair], expected: &[Pair]) {
-    let same_start = yours.iter().zip(expected).take_while(|(a, b)| a == b).count();
-    let same_end = yours.iter().rev().zip(expected.iter().rev()).take_while(|(a, b)| a == b).count();
+    let same_start = yours
+        .iter()
+        .zip(expected)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let same_end = yours
+        .iter()
+        .rev()
+        .zip(expected.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
     let order = |pairs: &[Pair]| {
         let moved = &pairs[same_start..pairs.len() - same_end];
         let name_tells = moved.windows(2).all(|pair| pair[0].0 != pair[1].0);
-        let show = |pair: &Pair| if name_tells { lossy(pair.0) } else { text_of(*pair) };
+        let show = |pair: &Pair| {
+            if name_tells {
+                lossy(pair.0)
+            } else {
+                text_of(*pair)
+            }
+        };
         moved.iter().map(show).collect::<Vec<_>>().join("  ")
     };
     page.gap();
     page.paragraph(2, PLAIN, "The parameters are the same, in another order:");
     let room = page.width().saturating_sub(columns("  expected  "));
     page.line(PLAIN, &format!("  yours     {}", cut(&order(yours), room)));
-    page.line(PLAIN, &format!("  expected  {}", cut(&order(expected), room)));
+    page.line(
+        PLAIN,
+        &format!("  expected  {}", cut(&order(expected), room)),
+    );
 }
 
 /// The parts of a base string, one a line, each pair with its decoded meaning beside it.
@@ -80,27 +102,33 @@ pub(crate) fn write_pieces(page: &mut Page, base_string: &str) {
     for (index, pair) in parsed.pairs.iter().enumerate() {
         let joint = if index == 0 { "&" } else { "%26" };
         let encoded = text(pair.name.start..pair.value.end);
-        rows.push((format!("{joint}{encoded}"), text_of((&pair.decoded_name, &pair.decoded_value))));
+        rows.push((
+            format!("{joint}{encoded}"),
+            text_of((&pair.decoded_name, &pair.decoded_value)),
+        ));
     }
     let column = (page.width() / 2).min(rows.iter().map(|row| columns(&row.0)).max().unwrap_or(0));
     let room = page.width().saturating_sub(column + 6);
     for (encoded, decoded) in rows.iter().take(MAX_LINES * 2) {
         let encoded = Visible(encoded).to_string();
-        // An encoded text too wide for its column is shown whole, on a line of its own.
-        if columns(&encoded) > column || decoded.is_empty() {
-            page.paragraph(4, PLAIN, &encoded);
-        } else {
-            page.line(PLAIN, &format!("    {encoded:column$}  {}", cut(decoded, room)));
-        }
+        let encoded = cut(&encoded, column);
+        let fill = " ".repeat(column - columns(&encoded));
+        page.line(PLAIN, &format!("    {encoded}{fill}  {}", cut(decoded, room)));
     }
     let hidden = rows.len().saturating_sub(MAX_LINES * 2);
     if hidden > 0 {
-        page.line(FAINT, &format!("    … and {hidden} more (--format json shows all)"));
+        page.line(
+            FAINT,
+            &format!("    … and {hidden} more (--format json shows all)"),
+        );
     }
 }
 
 fn decoded(pairs: &[ParsedPair]) -> Vec<Pair<'_>> {
-    pairs.iter().map(|pair| (&*pair.decoded_name, &*pair.decoded_value)).collect()
+    pairs
+        .iter()
+        .map(|pair| (&*pair.decoded_name, &*pair.decoded_value))
+        .collect()
 }
 
 /// The pairs of `these` that `those` do not have, counted: a pair twice here and once there is left
