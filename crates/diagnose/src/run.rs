@@ -75,7 +75,10 @@ pub(crate) fn run() -> Result<Answer, Failure> {
 fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
     let case = match read_case(args) {
         Ok(Some(case)) => case,
-        Ok(None) => return short_usage(),
+        Ok(None) => {
+            short_usage();
+            return Ok(Answer::Unknown);
+        }
         Err(failure) => {
             if args.format == OutputFormat::Json {
                 let document = json::Document {
@@ -286,15 +289,13 @@ fn add_options(case: &mut Case, args: &MainArgs) -> Result<(), Failure> {
 }
 
 /// For a call with nothing at all.
-fn short_usage() -> Result<Answer, Failure> {
-    let mut command = Cli::command();
-    let usage = command.render_usage();
+fn short_usage() {
+    let usage = Cli::command().render_usage();
+    let examples = cli::EXAMPLES;
     anstream::eprintln!(
-        "{}\n\n{usage}\n\n{}\n\ndiagnose --help shows all options.",
-        "Finds out why an OAuth 1.0a signature is refused, and proves it.",
-        cli::EXAMPLES
+        "Finds out why an OAuth 1.0a signature is refused, and proves it.\n\n\
+         {usage}\n\n{examples}\n\ndiagnose --help shows all options."
     );
-    Ok(Answer::Unknown)
 }
 
 /// The width of the terminal that standard output is.

@@ -85,9 +85,12 @@ impl<'a> Cut<'a> {
     /// Cuts a base string at its separators; each separator is a piece of its own.
     fn pieces(text: &'a str) -> Self {
         let mut bounds = vec![0];
-        for token in Self::tokens(text, 0..text.len()).ranges() {
-            if matches!(&text[token.clone()], "&" | "%26") {
-                bounds.extend([token.start, token.end]);
+        for (at, _) in text.match_indices(['&', '%']) {
+            let rest = &text[at..];
+            if rest.starts_with('&') {
+                bounds.extend([at, at + 1]);
+            } else if rest.starts_with("%26") {
+                bounds.extend([at, at + 3]);
             }
         }
         bounds.push(text.len());
@@ -108,10 +111,6 @@ impl<'a> Cut<'a> {
 
     fn ranges(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         self.bounds.windows(2).map(|pair| pair[0]..pair[1])
-    }
-
-    fn len(&self) -> usize {
-        self.bounds.len() - 1
     }
 
     /// The bytes that a range of tokens covers.
@@ -136,26 +135,42 @@ pub(crate) fn token_length(text: &str) -> Option<usize> {
 
 /// Compares two texts token by token.
 fn compare(algorithm: Algorithm, yours: &Cut, expected: &Cut) -> Vec<Run> {
-    if yours.len().max(expected.len()) > MAX_TOKENS {
-        return vec![Run {
-            same: false,
-            yours: yours.bytes(0..yours.len()),
-            expected: expected.bytes(0..expected.len()),
-        }];
-    }
     let old: Vec<&str> = yours.ranges().map(|token| &yours.text[token]).collect();
     let new: Vec<&str> = expected
         .ranges()
         .map(|token| &expected.text[token])
         .collect();
-    capture_diff_slices(algorithm, &old, &new)
-        .into_iter()
-        .map(|op| Run {
-            same: matches!(op, DiffOp::Equal { .. }),
-            yours: yours.bytes(op.old_range()),
-            expected: expected.bytes(op.new_range()),
-        })
-        .collect()
+    let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let end = old_rest
+        .iter()
+        .rev()
+        .zip(new_rest.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let run = |same, o: Range<usize>, n: Range<usize>| Run {
+        same,
+        yours: yours.bytes(o),
+        expected: expected.bytes(n),
+    };
+    let (old_end, new_end) = (old.len() - end, new.len() - end);
+    let mut runs = vec![run(true, 0..start, 0..start)];
+    if old_end.max(new_end) - start > MAX_TOKENS {
+        runs.push(run(false, start..old_end, start..new_end));
+    } else {
+        let ops = capture_diff_slices(algorithm, &old[start..old_end], &new[start..new_end]);
+        runs.extend(ops.into_iter().map(|op| {
+            let shift = |range: Range<usize>| range.start + start..range.end + start;
+            run(
+                matches!(op, DiffOp::Equal { .. }),
+                shift(op.old_range()),
+                shift(op.new_range()),
+            )
+        }));
+    }
+    runs.push(run(true, old_end..old.len(), new_end..new.len()));
+    runs.retain(|run| !run.yours.is_empty() || !run.expected.is_empty());
+    runs
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@
 use super::{
     align::{Run, align, token_length},
     escape::{Visible, columns},
-    page::{BAD, FAINT, GOOD, PLAIN, Page, take_columns},
+    page::{BAD, FAINT, GOOD, PLAIN, Page, cut, fits},
 };
 use std::ops::Range;
 
@@ -25,11 +25,10 @@ const EXPECTED: &str = "  expected  ";
 
 /// A piece of both texts that is shown whole: one equal token, or one difference.
 struct Cell {
-    same: bool,
+    /// For a difference: where it starts in each text.
+    at: Option<(usize, usize)>,
     yours: String,
     expected: String,
-    /// Where it starts in each text.
-    at: (usize, usize),
     width: usize,
 }
 
@@ -37,7 +36,7 @@ struct Cell {
 pub(crate) fn write(page: &mut Page, yours: &str, expected: &str) {
     let runs = align(yours, expected);
     let room = page.width() - columns(YOURS);
-    let cells = cells(yours, expected, &runs, room / 2);
+    let cells = cells(yours, expected, &runs, room);
     let windows = windows(&cells, room);
     for (index, window) in windows.iter().take(MAX_WINDOWS).enumerate() {
         if index > 0 {
@@ -63,7 +62,7 @@ pub(crate) fn write(page: &mut Page, yours: &str, expected: &str) {
         .map(|window| {
             cells[window.clone()]
                 .iter()
-                .filter(|cell| !cell.same)
+                .filter(|cell| cell.at.is_some())
                 .count()
         })
         .sum();
@@ -77,55 +76,79 @@ pub(crate) fn write(page: &mut Page, yours: &str, expected: &str) {
     }
 }
 
-/// Cuts the runs into cells; a difference wider than `limit` columns is shortened in its middle.
-fn cells(yours: &str, expected: &str, runs: &[Run], limit: usize) -> Vec<Cell> {
+/// Cuts the runs into cells; a difference wider than half of `room` is shortened in its middle.
+fn cells(yours: &str, expected: &str, runs: &[Run], room: usize) -> Vec<Cell> {
     let mut cells = Vec::new();
     for run in runs {
-        let at = (run.yours.start, run.expected.start);
         if !run.same {
-            let yours = shorten(&yours[run.yours.clone()], limit);
-            let expected = shorten(&expected[run.expected.clone()], limit);
+            let at = Some((run.yours.start, run.expected.start));
+            let yours = shorten(&yours[run.yours.clone()], room / 2);
+            let expected = shorten(&expected[run.expected.clone()], room / 2);
             let width = columns(&yours).max(columns(&expected)).max(1);
             cells.push(Cell {
-                same: false,
+                at,
                 yours,
                 expected,
-                at,
                 width,
             });
             continue;
         }
-        let mut rest = &yours[run.yours.clone()];
-        while let Some(length) = token_length(rest) {
-            let offset = run.yours.len() - rest.len();
-            let text = Visible(&rest[..length]).to_string();
-            cells.push(Cell {
-                same: true,
-                width: columns(&text),
-                expected: text.clone(),
-                yours: text,
-                at: (at.0 + offset, at.1 + offset),
-            });
-            rest = &rest[length..];
+        // Of a long stretch only the two ends can be in a window.
+        let count = tokens(yours, &run.yours).count();
+        let hidden = room..count.saturating_sub(room);
+        for (index, token) in tokens(yours, &run.yours).enumerate() {
+            if !hidden.contains(&index) {
+                let text = Visible(&yours[token]).to_string();
+                cells.push(Cell {
+                    at: None,
+                    width: columns(&text),
+                    expected: text.clone(),
+                    yours: text,
+                });
+            } else if index == hidden.start {
+                // Too wide for any window.
+                cells.push(Cell {
+                    at: None,
+                    width: room,
+                    expected: String::new(),
+                    yours: String::new(),
+                });
+            }
         }
     }
     cells
 }
 
+/// The escapes and characters in a range of a text.
+fn tokens<'a>(text: &'a str, range: &Range<usize>) -> impl Iterator<Item = Range<usize>> + use<'a> {
+    let Range { mut start, end } = *range;
+    std::iter::from_fn(move || {
+        let token = start..start + token_length(&text[start..end])?;
+        start = token.end;
+        Some(token)
+    })
+}
+
 /// The visible form of a difference, in at most `limit` columns.
 fn shorten(text: &str, limit: usize) -> String {
     let visible = Visible(text).to_string();
-    if columns(&visible) <= limit {
+    if fits(&visible, limit) {
         return visible;
     }
-    let head = take_columns(&visible, limit * 2 / 3);
-    let tail_columns = limit.saturating_sub(limit * 2 / 3 + 1);
+    let head = cut(&visible, limit * 2 / 3);
+    let mut room = limit - columns(&head);
     let tail = visible
         .char_indices()
-        .map(|(at, _)| at)
-        .find(|&at| columns(&visible[at..]) <= tail_columns)
-        .unwrap_or(visible.len());
-    format!("{}…{}", &visible[..head], &visible[tail..])
+        .rev()
+        .take_while(|&(at, c)| {
+            let width = columns(&visible[at..at + c.len_utf8()]);
+            let fits = width <= room;
+            room = room.saturating_sub(width);
+            fits
+        })
+        .last()
+        .map_or("", |(at, _)| &visible[at..]);
+    head + tail
 }
 
 /// Chooses the ranges of cells to show so that every difference is in one.
@@ -136,7 +159,7 @@ fn windows(cells: &[Cell], room: usize) -> Vec<Range<usize>> {
         .iter()
         .enumerate()
         .skip(windows.last().map_or(0, |window| window.end))
-        .find_map(|(index, cell)| (!cell.same).then_some(index))
+        .find_map(|(index, cell)| cell.at.map(|_| index))
     {
         let not_before = windows.last().map_or(0, |window| window.end);
         let lead = LEAD.min(room.saturating_sub(cells[first].width));
@@ -174,15 +197,14 @@ fn write_window(page: &mut Page, cells: &[Cell], window: Range<usize>) {
             line.push_str(text);
             line.extend(std::iter::repeat_n(' ', fill));
             // One mark where this side has nothing: something is missing there.
-            let marked = if cell.same { 0 } else { columns(text).max(1) };
+            let marked = cell.at.map_or(0, |_| columns(text).max(1));
             marks.extend(std::iter::repeat_n('^', marked));
             marks.extend(std::iter::repeat_n(' ', cell.width - marked));
         }
         line.extend(cut_after.then_some('…'));
         (line, marks)
     };
-    if let Some(cell) = shown.iter().find(|cell| !cell.same) {
-        let (yours, expected) = cell.at;
+    if let Some((yours, expected)) = shown.iter().find_map(|cell| cell.at) {
         let place = if yours == expected {
             format!("  at byte {yours}")
         } else {

@@ -17,19 +17,21 @@ impl fmt::Display for Visible<'_> {
         for (index, c) in self.0.chars().enumerate() {
             match c {
                 // In a build log, a line that starts with one of these is a command.
-                ':' | '#' if index == 0 && is_log_command(self.0) => {
-                    write!(f, "\\u{{{:X}}}", u32::from(c))?
-                }
+                ':' | '#' if index == 0 && is_log_command(self.0) => write_code_point(f, c)?,
                 '\\' => f.write_str("\\\\")?,
                 '\n' => f.write_str("\\n")?,
                 '\r' => f.write_str("\\r")?,
                 '\t' => f.write_str("\\t")?,
                 c if is_plain(c) => f.write_char(c)?,
-                c => write!(f, "\\u{{{:X}}}", u32::from(c))?,
+                c => write_code_point(f, c)?,
             }
         }
         Ok(())
     }
+}
+
+fn write_code_point(f: &mut fmt::Formatter<'_>, c: char) -> fmt::Result {
+    write!(f, "\\u{{{:X}}}", u32::from(c))
 }
 
 /// Whether a build log would take a line with this text for a command.

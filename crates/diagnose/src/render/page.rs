@@ -89,7 +89,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
             let line = lines.last_mut().expect("starts with one line");
             let separator = usize::from(!line.is_empty());
             let free = width.saturating_sub(columns(line) + separator);
-            if columns(rest) <= free || (is_log_command(rest) && !line.is_empty()) {
+            if fits(rest, free) || (is_log_command(rest) && !line.is_empty()) {
                 line.extend((separator == 1).then_some(' '));
                 line.push_str(rest);
                 break;
@@ -98,10 +98,10 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
                 lines.push(String::new());
                 continue;
             }
-            let mut end = take_columns(rest, width);
-            while is_log_command(&rest[end..]) {
-                end += 1; // the characters of these marks are one byte long
-            }
+            let end = cuts(rest, width)
+                .filter(|&end| !is_log_command(&rest[end..]))
+                .last()
+                .unwrap_or(rest.len());
             line.push_str(&rest[..end]);
             rest = &rest[end..];
         }
@@ -109,13 +109,27 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// The number of bytes of the longest start of `text` that fits in that many columns, at least one
-/// character.
-pub(crate) fn take_columns(text: &str, width: usize) -> usize {
-    let fits = |end: &usize| columns(&text[..*end]) <= width;
-    let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
-    let first = ends.clone().next().unwrap_or(0);
-    ends.take_while(fits).last().unwrap_or(first)
+/// Whether the text fits in that many columns; does not read further than it has to.
+pub(crate) fn fits(text: &str, width: usize) -> bool {
+    text.is_empty() || cuts(text, width).last() == Some(text.len())
+}
+
+/// The start of a visible text that fits in that many columns, with an ellipsis where it is cut.
+pub(crate) fn cut(text: &str, width: usize) -> String {
+    if fits(text, width) {
+        return text.to_owned();
+    }
+    let end = cuts(text, width.saturating_sub(1)).last().unwrap_or(0);
+    format!("{}…", &text[..end])
+}
+
+/// The ends of all starts of `text` that fit in that many columns.
+fn cuts(text: &str, width: usize) -> impl Iterator<Item = usize> + '_ {
+    text.char_indices().scan(0, move |used, (at, c)| {
+        let end = at + c.len_utf8();
+        *used += columns(&text[at..end]);
+        (*used <= width).then_some(end)
+    })
 }
 
 #[cfg(test)]

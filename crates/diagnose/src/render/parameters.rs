@@ -2,7 +2,7 @@
 
 use super::{
     escape::{Visible, columns},
-    page::{BAD, FAINT, GOOD, PLAIN, Page, take_columns},
+    page::{BAD, FAINT, GOOD, PLAIN, Page, cut},
 };
 use oauth1_core::base_string::{ParsedPair, parse};
 
@@ -113,7 +113,10 @@ pub(crate) fn write_pieces(page: &mut Page, base_string: &str) {
         let encoded = Visible(encoded).to_string();
         let encoded = cut(&encoded, column);
         let fill = " ".repeat(column - columns(&encoded));
-        page.line(PLAIN, &format!("    {encoded}{fill}  {}", cut(decoded, room)));
+        page.line(
+            PLAIN,
+            &format!("    {encoded}{fill}  {}", cut(decoded, room)),
+        );
     }
     let hidden = rows.len().saturating_sub(MAX_LINES * 2);
     if hidden > 0 {
@@ -131,14 +134,14 @@ fn decoded(pairs: &[ParsedPair]) -> Vec<Pair<'_>> {
         .collect()
 }
 
-/// The pairs of `these` that `those` do not have, counted: a pair twice here and once there is left
+/// The `pairs` that `others` do not have, counted: a pair twice here and once there is left
 /// once.
-fn without<'a>(these: &[Pair<'a>], those: &[Pair]) -> Vec<Pair<'a>> {
+fn without<'a>(pairs: &[Pair<'a>], others: &[Pair]) -> Vec<Pair<'a>> {
     let mut counts = std::collections::HashMap::new();
-    for pair in those {
+    for pair in others {
         *counts.entry(*pair).or_insert(0_usize) += 1;
     }
-    these
+    pairs
         .iter()
         .filter(|pair| match counts.get_mut(*pair) {
             Some(count) if *count > 0 => {
@@ -157,12 +160,4 @@ fn text_of((name, value): Pair) -> String {
 
 fn lossy(text: &[u8]) -> String {
     Visible(&String::from_utf8_lossy(text)).to_string()
-}
-
-/// The start of a visible text that fits.
-fn cut(text: &str, room: usize) -> String {
-    if columns(text) <= room {
-        return text.to_owned();
-    }
-    format!("{}…", &text[..take_columns(text, room.saturating_sub(1))])
 }
