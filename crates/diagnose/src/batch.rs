@@ -12,7 +12,6 @@ use crate::{
     run::{Answer, report, unreadable},
     runtime::{Threads, cores},
 };
-use oauth1_capture::Hints;
 use oauth1_diagnosis::Limits;
 use serde_json::Value;
 use std::{
@@ -193,7 +192,7 @@ fn read_line(text: &[u8], id: &mut Option<Value>) -> Result<Case, Failure> {
     }
     let object = case::parse_object(text)?;
     *id = object.get("id").cloned();
-    Case::from_json(text, &object, &Hints::default())
+    Case::from_json(&object)
 }
 
 /// Writes the reports in order; the answer is the worst of all.

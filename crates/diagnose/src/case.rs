@@ -32,23 +32,25 @@ impl Case {
         }
     }
 
-    /// Reads an object of `batch`. `text` is the object's own text: the capture reader takes the
-    /// request out of it, the evidence beside the request is read here.
-    pub(crate) fn from_json(
-        text: &[u8],
-        object: &Map<String, Value>,
-        hints: &Hints,
-    ) -> Result<Self, Failure> {
+    /// Reads an object of `batch`: the request in one of three forms, and the evidence beside it.
+    pub(crate) fn from_json(object: &Map<String, Value>) -> Result<Self, Failure> {
         let mut case = Self::default();
         let hints = Hints {
-            scheme: scheme(object)?.or(hints.scheme),
-            ..hints.clone()
+            scheme: scheme(object)?,
+            ..Hints::default()
         };
-        if ["raw_base64", "request", "input"]
-            .iter()
-            .any(|name| object.contains_key(*name))
-        {
-            case.add(oauth1_capture::read(text, Some(Format::Json), &hints)?);
+        if let Some(raw) = field(object, "raw_base64")? {
+            let raw = base64_text(raw, "raw_base64")?;
+            case.add(oauth1_capture::read(&raw, Some(Format::Http), &hints)?);
+        } else if let Some(request) = object.get("request").filter(|request| !request.is_null()) {
+            let text = request.to_string();
+            case.add(oauth1_capture::read(
+                text.as_bytes(),
+                Some(Format::Json),
+                &hints,
+            )?);
+        } else if let Some(input) = field(object, "input")? {
+            case.add(oauth1_capture::read(input.as_bytes(), None, &hints)?);
         }
         let evidence = &mut case.evidence;
         let secret = |name| field(object, name).map(|value| value.map(Secret::new));
@@ -119,14 +121,22 @@ fn earlier(object: &Map<String, Value>, hints: &Hints) -> Result<Vec<Request>, F
     };
     list.iter()
         .map(|item| {
-            let raw = item.as_str().and_then(|text| STANDARD.decode(text).ok());
-            let raw = raw.ok_or_else(|| wrong(&format!("`{name}` must hold base64 texts")))?;
+            let text = item
+                .as_str()
+                .ok_or_else(|| wrong(&format!("`{name}` must hold texts")))?;
+            let raw = base64_text(text, name)?;
             match oauth1_capture::read(&raw, Some(Format::Http), hints)? {
                 Captured::Request(captured) => Ok(captured.request),
                 Captured::BaseString(_) => Err(wrong(&format!("`{name}` must hold requests"))),
             }
         })
         .collect()
+}
+
+fn base64_text(text: &str, name: &str) -> Result<Vec<u8>, Failure> {
+    STANDARD
+        .decode(text)
+        .map_err(|_| wrong(&format!("`{name}` must be base64 text")))
 }
 
 fn wrong(message: &str) -> Failure {

@@ -14,16 +14,20 @@ use std::{ffi::OsString, path::PathBuf, time::Duration};
 /// Shown below `--help`, and where `diagnose` is called with nothing at all.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
-  diagnose request.http --scheme https --consumer-secret @client.secret --token-secret @token.secret
-  diagnose 'curl -X POST https://api.example.com/1/items -H \"Authorization: OAuth …\"' --ask
-  diagnose request.http --base-string 'POST&https%3A%2F%2Fapi.example.com%2F1%2Fitems&…'";
+  diagnose request.http --scheme https --consumer-secret @client.txt --token-secret @token.txt
+  diagnose 'curl -X POST https://api.example.com/items -H \"Authorization: OAuth …\"' --ask
+  diagnose request.http --base-string 'POST&https%3A%2F%2Fapi.example.com%2Fitems&…'";
 
 const SECRETS: &str = "\
 Secrets:
-  What stands on the command line can be read by every local user (ps, shell history, CI logs).
-  Safer: --consumer-secret @FILE, --consumer-secret - (standard input), --ask (typed, not shown), or the
-  environment variables OAUTH1_CONSUMER_SECRET and OAUTH1_TOKEN_SECRET. Their values are taken as they are.
-  No secret is printed, in any format or error, unless you ask for it with --show-secrets.
+  What stands on the command line can be read by every local user (ps, shell history, logs).
+  Safer are:
+    --consumer-secret @FILE      a file; one line end at its end is not part of the secret
+    --consumer-secret -          standard input
+    --ask                        typed at the terminal, not shown
+    OAUTH1_CONSUMER_SECRET, OAUTH1_TOKEN_SECRET
+                                 environment variables, taken as they are
+  No secret is printed, in any format or error, unless --show-secrets asks for it.
 
 Exit status:
   0  the signature (or base string) is right
@@ -287,14 +291,17 @@ fn usage_failure(error: &clap::Error) -> Failure {
             );
         }
         ErrorKind::InvalidValue => match text(ContextKind::ValidValue) {
-            Some(values) => format!("{option} takes one of: {values}"),
-            None => format!("{option} needs a value"),
+            Some(values) if !values.is_empty() => format!("{option} takes one of: {values}"),
+            _ => format!("{option} needs a value"),
         },
         ErrorKind::ValueValidation => match std::error::Error::source(error) {
             Some(source) => format!("{option}: {source}"),
             None => format!("{option} has a value that cannot be used"),
         },
         ErrorKind::ArgumentConflict => match text(ContextKind::PriorArg) {
+            Some(prior) if prior == "[INPUT]" => {
+                "there is more than one INPUT; put quotes around one that holds blanks".into()
+            }
             Some(prior) => format!("{option} cannot be used together with {prior}"),
             None => format!("{option} cannot be given here, or not twice"),
         },

@@ -38,15 +38,6 @@ impl Failure {
         }
     }
 
-    /// The same failure, with one more thing to try.
-    pub(crate) fn or_try(mut self, help: &str) -> Self {
-        self.help = Some(match self.help {
-            Some(first) if !first.is_empty() => format!("{first} {help}"),
-            _ => help.to_owned(),
-        });
-        self
-    }
-
     /// As the `error` of a JSON report.
     pub(crate) fn to_json(&self) -> ReadError {
         let (line, column) = self.place.unwrap_or((1, 1));

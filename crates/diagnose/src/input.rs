@@ -21,12 +21,31 @@ pub(crate) fn read(input: Option<&OsStr>) -> Result<Option<Vec<u8>>, Failure> {
     }
 }
 
-/// A text option of the form `S|@FILE`.
-pub(crate) fn text_or_file(option: &str, argument: &OsStr) -> Result<Vec<u8>, Failure> {
+/// The value of an option of the form `S|@FILE`; the one line end at the end of a file is no part of it.
+pub(crate) fn text_or_file(
+    option: &str,
+    argument: Option<&OsStr>,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(argument) = argument else {
+        return Ok(None);
+    };
     match argument.to_str().and_then(|text| text.strip_prefix('@')) {
-        Some(path) => read_file(option, Path::new(path)),
-        None => Ok(argument.as_encoded_bytes().to_vec()),
+        Some(path) => read_file(option, Path::new(path))
+            .map(without_line_end)
+            .map(Some),
+        None => Ok(Some(argument.as_encoded_bytes().to_vec())),
     }
+}
+
+/// Takes the one line end off that editors and `echo` put at the end.
+pub(crate) fn without_line_end(mut text: Vec<u8>) -> Vec<u8> {
+    if text.ends_with(b"\n") {
+        text.pop();
+        if text.ends_with(b"\r") {
+            text.pop();
+        }
+    }
+    text
 }
 
 /// An existing file wins over the text of the same spelling.

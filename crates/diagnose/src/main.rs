@@ -1,12 +1,13 @@
 //! `diagnose`: why is this OAuth 1.0a signature refused?
 //!
 //! This file holds the table of exit statuses and nothing else. The way of a request is
-//! [`run`] → [`case`] (what was given) → `oauth1_diagnosis` → [`render`].
+//! [`gather`] (what was given) → `oauth1_diagnosis` → [`render`].
 
 mod batch;
 mod case;
 mod cli;
 mod failure;
+mod gather;
 mod input;
 mod render;
 mod run;

@@ -2,26 +2,20 @@
 
 use crate::{
     batch,
-    case::{self, Case},
     cli::{self, Cli, Command, MainArgs, OutputFormat},
     failure::Failure,
-    input,
+    gather::gather,
     render::{explain, human, json},
     runtime::Threads,
-    secrets,
 };
 use clap::CommandFactory;
-use oauth1_capture::{Format, Hints};
 use oauth1_core::key::{Secret, signing_key};
 use oauth1_diagnosis::{
     diagnose,
     evidence::Evidence,
     report::{EvidenceLevel, Report, Verdict},
 };
-use std::{
-    ffi::OsStr,
-    io::{self, ErrorKind, Write},
-};
+use std::io::{self, ErrorKind, Write};
 
 /// Lines are this wide where no terminal says otherwise.
 const DEFAULT_WIDTH: usize = 100;
@@ -73,7 +67,7 @@ pub(crate) fn run() -> Result<Answer, Failure> {
 
 /// Diagnoses one case.
 fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
-    let case = match read_case(args) {
+    let case = match gather(args) {
         Ok(Some(case)) => case,
         Ok(None) => {
             short_usage();
@@ -164,128 +158,6 @@ pub(crate) fn unreadable() -> Report {
         next_steps: Vec::new(),
         not_covered: Vec::new(),
     }
-}
-
-/// Everything that was given; `None` when that is nothing.
-fn read_case(args: &MainArgs) -> Result<Option<Case>, Failure> {
-    let mut case = Case::default();
-    let on_stdin = [&args.input, &args.consumer_secret, &args.token_secret]
-        .iter()
-        .filter(|argument| argument.as_deref() == Some(OsStr::new("-")))
-        .count();
-    if on_stdin > 1 {
-        return Err(Failure::usage(
-            "only one of INPUT, --consumer-secret and --token-secret can be `-`",
-            "put the others in files: --token-secret @FILE.",
-        ));
-    }
-    let secret_on_stdin = on_stdin == 1 && args.input.is_none();
-    let bytes = if secret_on_stdin {
-        None
-    } else {
-        input::read(args.input.as_deref())?
-    };
-    let text_option = |option, argument: &Option<_>| match argument {
-        Some(argument) => {
-            input::text_or_file(option, OsStr::new::<std::ffi::OsString>(argument)).map(Some)
-        }
-        None => Ok(None),
-    };
-    let base_string = text_option("--base-string", &args.base_string)?;
-    let expected = text_option("--expected-base-string", &args.expected_base_string)?;
-    let given_otherwise = base_string.is_some() || args.url.is_some();
-    match bytes {
-        Some(bytes) if args.input.is_some() || !bytes.is_empty() || !given_otherwise => {
-            read_input(&mut case, &bytes, args)?;
-        }
-        _ if args.url.is_some() => read_input(
-            &mut case,
-            args.url.as_deref().unwrap_or_default().as_bytes(),
-            args,
-        )?,
-        _ if base_string.is_some() => {}
-        _ => return Ok(None),
-    }
-    if base_string.is_some() && case.evidence.base_string.is_some() {
-        return Err(Failure::usage(
-            "INPUT is a base string, and --base-string gives another one",
-            "give the request as INPUT, or the provider's base string as --expected-base-string.",
-        ));
-    }
-    add_options(&mut case, args)?;
-    let evidence = &mut case.evidence;
-    evidence.base_string = base_string.or(evidence.base_string.take());
-    evidence.expected_base_string = expected;
-    Ok(Some(case))
-}
-
-/// Reads the capture itself.
-fn read_input(case: &mut Case, bytes: &[u8], args: &MainArgs) -> Result<(), Failure> {
-    let hints = Hints {
-        method: args.method.clone(),
-        url: args.url.clone(),
-        scheme: args.scheme.map(Into::into),
-    };
-    let format = args
-        .input_format
-        .0
-        .or_else(|| oauth1_capture::detect(bytes));
-    if format == Some(Format::Json) {
-        *case = Case::from_json(bytes, &case::parse_object(bytes)?, &hints)?;
-        return Ok(());
-    }
-    let captured = oauth1_capture::read(bytes, args.input_format.0, &hints);
-    let is_text_argument = args
-        .input
-        .as_ref()
-        .is_some_and(|input| input.as_encoded_bytes() == bytes);
-    case.add(captured.map_err(|error| match Failure::from(error) {
-        failure if is_text_argument && format.is_none() => {
-            failure.or_try("If INPUT is meant to be a file: there is none of that name.")
-        }
-        failure => failure,
-    })?);
-    Ok(())
-}
-
-/// The evidence that options give; it wins over what a JSON object holds.
-fn add_options(case: &mut Case, args: &MainArgs) -> Result<(), Failure> {
-    let Case { evidence, notes } = case;
-    if args.ask {
-        evidence.consumer_secret = Some(secrets::ask("Client secret")?);
-        evidence.token_secret = Some(secrets::ask("Token secret, empty for none")?);
-    }
-    let mut secret = |option, argument: &Option<_>| match argument {
-        Some(argument) => {
-            secrets::from_option(option, OsStr::new::<std::ffi::OsString>(argument), notes)
-                .map(Some)
-        }
-        None => Ok(None),
-    };
-    let consumer_secret = secret("--consumer-secret", &args.consumer_secret)?;
-    let token_secret = secret("--token-secret", &args.token_secret)?;
-    let signing_key = secret("--signing-key", &args.signing_key)?;
-    evidence.consumer_secret = consumer_secret
-        .or(evidence.consumer_secret.take())
-        .or_else(|| secrets::from_environment(secrets::CONSUMER_SECRET_VARIABLE, notes));
-    evidence.token_secret = token_secret
-        .or(evidence.token_secret.take())
-        .or_else(|| secrets::from_environment(secrets::TOKEN_SECRET_VARIABLE, notes));
-    evidence.signing_key = signing_key.or(evidence.signing_key.take());
-    if let Some(path) = &args.private_key_file {
-        evidence.private_key = Some(Secret::new(secrets::read_file("--private-key-file", path)?));
-    }
-    if let Some(path) = &args.public_key_file {
-        evidence.public_key = Some(secrets::read_file("--public-key-file", path)?);
-    }
-    let bytes = |argument: &std::ffi::OsString| argument.as_encoded_bytes().to_vec();
-    if let Some(signature) = &args.signature {
-        evidence.signature = Some(bytes(signature));
-    }
-    if let Some(url) = &args.typed_url {
-        evidence.typed_url = Some(bytes(url));
-    }
-    Ok(())
 }
 
 /// For a call with nothing at all.

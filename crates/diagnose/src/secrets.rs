@@ -1,7 +1,7 @@
 //! Where does a secret come from? A file, standard input, the environment, a prompt, or the command
 //! line; and it never goes into a message.
 
-use crate::failure::Failure;
+use crate::{failure::Failure, input::without_line_end};
 use oauth1_core::key::Secret;
 use std::{
     env,
@@ -23,21 +23,22 @@ pub(crate) const TOKEN_SECRET_VARIABLE: &str = "OAUTH1_TOKEN_SECRET";
 /// The value of an option of the form `S|@FILE|-`; what is odd about it goes to `notes`.
 pub(crate) fn from_option(
     option: &str,
-    argument: &OsStr,
+    argument: Option<&OsStr>,
     notes: &mut Vec<String>,
-) -> Result<Secret, Failure> {
-    let bytes = argument.as_encoded_bytes();
-    if bytes == b"-" {
-        let mut text = Vec::new();
-        read_limited(io::stdin().lock(), &mut text)
-            .map_err(|error| Failure::io(option, Path::new("-"), &error))?;
-        return Ok(without_line_end(option, text, notes));
-    }
-    if let Some(path) = argument.to_str().and_then(|text| text.strip_prefix('@')) {
-        let text = read_file(option, Path::new(path))?;
-        return Ok(without_line_end(option, text, notes));
-    }
-    Ok(Secret::new(bytes))
+) -> Result<Option<Secret>, Failure> {
+    let Some(argument) = argument else {
+        return Ok(None);
+    };
+    let text = if argument == "-" {
+        let stdin = read_limited(io::stdin().lock());
+        without_line_end(stdin.map_err(|error| Failure::io(option, Path::new("-"), &error))?)
+    } else if let Some(path) = argument.to_str().and_then(|text| text.strip_prefix('@')) {
+        without_line_end(read_file(option, Path::new(path))?)
+    } else {
+        argument.as_encoded_bytes().to_vec()
+    };
+    note_blanks(option, &text, notes);
+    Ok(Some(Secret::new(text)))
 }
 
 /// The value of an environment variable, as it is: `@` and `-` mean nothing there.
@@ -66,36 +67,22 @@ pub(crate) fn ask(name: &str) -> Result<Secret, Failure> {
 
 /// The content of a secret or key file, to the byte.
 pub(crate) fn read_file(option: &str, path: &Path) -> Result<Vec<u8>, Failure> {
-    let mut text = Vec::new();
     File::open(path)
-        .and_then(|file| read_limited(file, &mut text))
-        .map_err(|error| Failure::io(option, path, &error))?;
-    Ok(text)
+        .and_then(read_limited)
+        .map_err(|error| Failure::io(option, path, &error))
 }
 
-fn read_limited(from: impl Read, to: &mut Vec<u8>) -> io::Result<()> {
+fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
     // Room for all of it at once: growing would leave copies of the secret behind.
-    to.reserve_exact(MAX_BYTES + 1);
-    from.take(MAX_BYTES as u64 + 1).read_to_end(to)?;
-    if to.len() > MAX_BYTES {
+    let mut text = Vec::with_capacity(MAX_BYTES + 1);
+    from.take(MAX_BYTES as u64 + 1).read_to_end(&mut text)?;
+    if text.len() > MAX_BYTES {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             "it is longer than 64 KiB, which no secret and no key is",
         ));
     }
-    Ok(())
-}
-
-/// Takes the one line end off that editors and `echo` put there.
-fn without_line_end(option: &str, mut text: Vec<u8>, notes: &mut Vec<String>) -> Secret {
-    if text.ends_with(b"\n") {
-        text.pop();
-        if text.ends_with(b"\r") {
-            text.pop();
-        }
-    }
-    note_blanks(option, &text, notes);
-    Secret::new(text)
+    Ok(text)
 }
 
 fn note_blanks(source: &str, text: &[u8], notes: &mut Vec<String>) {
