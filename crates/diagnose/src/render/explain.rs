@@ -10,6 +10,7 @@ use oauth1_diagnosis::mistakes::{Mistake, all, find};
 /// The list of all, stage by stage.
 pub(crate) fn list(width: usize) -> String {
     let mut page = Page::new(width);
+    page.line(STRONG, "What a client can do that RFC 5849 does not:");
     let column = all().map(|mistake| mistake.id.len()).max().unwrap_or(0);
     let mut stage = None;
     for mistake in all() {

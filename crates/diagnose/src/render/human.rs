@@ -104,7 +104,7 @@ fn mistakes(page: &mut Page, report: &Report) {
             1 => "  ".to_owned(),
             _ => format!("  {}. ", index + 1),
         };
-        let title = format!("{}  [{}]", mistake.title, mistake.id);
+        let title = format!("The client {} [{}]", mistake.title, mistake.id);
         page.item((PLAIN, &number), (STRONG, &title));
         let indent = number.len();
         page.paragraph(indent, PLAIN, &Visible(&mistake.detail).to_string());
@@ -238,10 +238,11 @@ fn alternatives(page: &mut Page, report: &Report) {
     }
 }
 
-/// `Title, with its detail [id]`, joined.
+/// What the client did, in one sentence; titles are written to follow "The client".
 fn names(mistakes: &[MistakeReport]) -> String {
     let name = |mistake: &MistakeReport| format!("{} [{}]", mistake.title, mistake.id);
-    mistakes.iter().map(name).collect::<Vec<_>>().join(", and ")
+    let names: Vec<String> = mistakes.iter().map(name).collect();
+    format!("The client {}", names.join(", and "))
 }
 
 /// What is wrong or doubtful whatever the signature, worst first.
@@ -255,7 +256,7 @@ fn findings(page: &mut Page, report: &Report) {
     for finding in findings {
         page.gap();
         let (style, word) = severity(finding.severity);
-        let title = format!("{}  [{}]", finding.title, finding.id);
+        let title = format!("The client {} [{}]", finding.title, finding.id);
         page.item((style, &format!("  {word}: ")), (STRONG, &title));
         page.paragraph(4, PLAIN, &Visible(&finding.detail).to_string());
         page.item((GOOD, "    Fix: "), (PLAIN, finding.fix));
@@ -401,13 +402,13 @@ mod tests {
             vec![
                 samples::mistake(
                     "trailing-slash-extra",
-                    "A `/` was signed at the end of the path that was not sent",
+                    "signed a final slash that was not sent",
                     "The path is /request; /request/ was signed.",
                     "Sign the path to the byte as it is sent.",
                 ),
                 samples::mistake(
                     "space-as-plus",
-                    "A space was encoded as `+`",
+                    "encoded spaces as +",
                     "The values of a3.",
                     "Encode with RFC 3986 rules: a space is %20. In Python quote(text, safe='~'), in JavaScript encodeURIComponent and then !*'() by hand.",
                 ),
@@ -423,7 +424,7 @@ mod tests {
             .replacen("%26c2%3D", "", 1);
         let mistake = samples::mistake(
             "body-not-signed",
-            "The form body was left out",
+            "left the form body out",
             "c2 and a3 of the body were not signed.",
             "Sign the pairs of the body too.",
         );
@@ -436,7 +437,7 @@ mod tests {
             RFC_BASE_STRING.replacen("a3%3D2%2520q%26a3%3Da%26", "a3%3Da%26a3%3D2%2520q%26", 1);
         let by_name = samples::mistake(
             "sorted-by-name-only",
-            "Parameters of the same name were not sorted by value",
+            "did not sort equal names by value",
             "The two a3.",
             "Sort by name, and where names are equal by value.",
         );
@@ -444,15 +445,15 @@ mod tests {
         report.alternatives = vec![
             vec![samples::mistake(
                 "not-sorted",
-                "The parameters were not sorted",
+                "did not sort the parameters",
                 "",
                 "Sort.",
             )],
             vec![
-                samples::mistake("sorted-reverse", "Sorted the wrong way round", "", "Sort."),
+                samples::mistake("sorted-reverse", "sorted in descending order", "", "Sort."),
                 samples::mistake(
                     "oauth-last",
-                    "The oauth_ parameters stand last",
+                    "put the oauth_ parameters last",
                     "",
                     "Sort.",
                 ),
@@ -477,13 +478,13 @@ mod tests {
             samples::finding(
                 "nonce-empty",
                 Severity::Note,
-                "The nonce is empty",
+                "sent an empty nonce",
                 "oauth_nonce is there, without a value.",
             ),
             samples::finding(
                 "version-wrong",
                 Severity::Error,
-                "The version is not 1.0",
+                "sent another oauth_version than 1.0",
                 "oauth_version is \"1.0a\".",
             ),
         ];
@@ -514,7 +515,7 @@ mod tests {
         report.findings = vec![samples::finding(
             "base-string-right",
             Severity::Note,
-            "The base string is right",
+            "built the base string right",
             "The base string is right, also its %25 sequences: look at the key, the digest or the transport.",
         )];
         insta::assert_snapshot!(plain(&report));
@@ -524,7 +525,7 @@ mod tests {
     fn a_difference_in_the_key() {
         let mistake = samples::mistake(
             "key-ampersand-missing",
-            "The key has no `&`",
+            "left the & out of the key",
             "The client secret alone was used.",
             "Join both secrets with `&`, also when the token secret is empty.",
         );

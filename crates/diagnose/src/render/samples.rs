@@ -88,7 +88,7 @@ pub(crate) fn finding(
 pub(crate) fn method_wrong() -> MistakeReport {
     mistake(
         "method-wrong",
-        "Another method was signed than the one that was sent",
+        "signed another method than it sent",
         "GET was signed, POST was sent.",
         "Sign the method that travels in the request line.",
     )
