@@ -1,0 +1,24 @@
+//! Scores the search on a pair of files like `fixtures/peers/captures.jsonl` and `expected.jsonl`, client by client.
+use diagnose_tests::{fixtures::parse_json_lines, peers};
+use std::{env, fs, process::ExitCode};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [captures, expected] = arguments.as_slice() else {
+        eprintln!("usage: score captures.jsonl expected.jsonl");
+        return ExitCode::from(2);
+    };
+    let read = |name: &String| fs::read_to_string(name).map_err(|error| format!("{name}: {error}"));
+    match (read(captures), read(expected)) {
+        (Ok(captured), Ok(known)) => {
+            let captured = parse_json_lines(captures, &captured);
+            let known = parse_json_lines(expected, &known);
+            peers::score(&captured, &known).print();
+            ExitCode::SUCCESS
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
