@@ -1,62 +1,222 @@
-//! The signature base string (§3.4.1.1): build and parse.
-use crate::request::Request;
+//! What text is signed? The signature base string (§3.4.1.1): method, base string URI and normalized parameters, each
+//! percent-encoded and joined with `&`.
+
+use crate::{
+    base_string_uri,
+    encode::{self, Times, percent_decode, percent_encode_into},
+    normalize::Normalizer,
+    parameters::{RawParameter, visit_raw},
+    request::Request,
+};
 use alloc::{string::String, vec::Vec};
-use core::ops::Range;
-/// A canonical base string; always ASCII.
+use core::{fmt, ops::Range};
+
+/// A signature base string. Always ASCII, and with exactly two `&`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseString(String);
+
 impl BaseString {
-    /// Builds it from a request.
-    pub fn of(_request: &Request) -> Self {
-        todo!()
+    /// The base string of a request, by RFC 5849 to the byte.
+    ///
+    /// The method is put into upper case, ASCII letters only (rule 31). Without any parameter the text ends in `&`
+    /// (rule 35).
+    ///
+    /// ```
+    /// use oauth1_core::{base_string::BaseString, request::Request};
+    /// let request = Request::from_url(b"get", b"http://example.com/r?b=2&a=x+y").unwrap();
+    /// assert_eq!(
+    ///     BaseString::of(&request).as_str(),
+    ///     "GET&http%3A%2F%2Fexample.com%2Fr&a%3Dx%2520y%26b%3D2",
+    /// );
+    /// ```
+    pub fn of(request: &Request) -> Self {
+        Self::of_visited(request, |_| ())
     }
-    /// Joins three parts that are still unencoded: method, base string URI, normalized parameters.
-    pub fn from_parts(_method: &[u8], _uri: &[u8], _normalized: &[u8]) -> Self {
-        todo!()
+
+    /// Builds the base string and shows each parameter in passing, so that a verifier reads the request only once.
+    pub(crate) fn of_visited<'a>(
+        request: &'a Request,
+        mut visit: impl FnMut(RawParameter<'a>),
+    ) -> Self {
+        let mut normalizer = Normalizer::new(beginning_of(request), Times::Twice);
+        visit_raw(request, |parameter| {
+            normalizer.push(
+                parameter.name,
+                parameter.value.unwrap_or_default(),
+                parameter.source.decoding(),
+            );
+            visit(parameter);
+        });
+        Self(encode::ascii(normalizer.finish()))
     }
+
+    /// Joins three parts that are not encoded yet: method (written as given, so in upper case to be canonical), base
+    /// string URI, and normalized parameters.
+    pub fn from_parts(method: &[u8], uri: &[u8], normalized: &[u8]) -> Self {
+        let mut text = Vec::with_capacity(method.len() + uri.len() + normalized.len() * 2);
+        percent_encode_into(method, &mut text);
+        text.push(b'&');
+        percent_encode_into(uri, &mut text);
+        text.push(b'&');
+        percent_encode_into(normalized, &mut text);
+        Self(encode::ascii(text))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
-/// A base string split into its parts, with byte spans into the text given.
+
+impl fmt::Display for BaseString {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Method and base string URI, encoded, each with its `&`; with room for the parameters.
+fn beginning_of(request: &Request) -> Vec<u8> {
+    let parameters = request.query.as_ref().map_or(0, Vec::len)
+        + request.form_body().map_or(0, <[u8]>::len)
+        + request.header("Authorization").map_or(0, <[u8]>::len);
+    let address = request.authority.len() + request.path.len();
+    let mut text = Vec::with_capacity(64 + (address + parameters) * 2);
+    percent_encode_into(&request.method.to_ascii_uppercase(), &mut text);
+    text.push(b'&');
+    base_string_uri::write_pieces(request, |piece| percent_encode_into(piece, &mut text));
+    text.push(b'&');
+    text
+}
+
+/// A base string split into its parts. Spans are byte offsets into the text given to [`parse`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParsedBaseString {
-    /// Span of the method.
+    /// The method.
     pub method: Range<usize>,
-    /// Span of the encoded URI.
+    /// The encoded base string URI.
     pub uri: Range<usize>,
-    /// Span of the whole third part.
+    /// The whole third part.
     pub parameters: Range<usize>,
-    /// The pairs of the third part.
+    /// The pairs of the third part, in the order they stand there; an empty piece between two `%26` is an empty pair.
     pub pairs: Vec<ParsedPair>,
 }
+
 /// One pair of the third part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParsedPair {
-    /// Span of the doubly encoded name.
+    /// The doubly encoded name.
     pub name: Range<usize>,
-    /// Span of the doubly encoded value; empty range at the end when there is no `%3D`.
+    /// The doubly encoded value; empty, at the pair's end, when there is no `%3D`.
     pub value: Range<usize>,
     /// Whether there was a `%3D`.
     pub has_equals: bool,
-    /// Name, decoded twice.
+    /// The name, decoded twice.
     pub decoded_name: Vec<u8>,
-    /// Value, decoded twice.
+    /// The value, decoded twice.
     pub decoded_value: Vec<u8>,
 }
+
 /// Why text is no base string.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BaseStringError {
-    /// number of raw `&` is not two
+    /// Three parts need exactly two `&`.
     Separators {
-        /// how many there are
+        /// How many `&` there are.
         found: usize,
     },
-    /// empty text
+    /// There is no text at all.
     Empty,
 }
-/// Parses text as a base string (lenient about encodings, strict about the two `&`).
-pub fn parse(_text: &[u8]) -> Result<ParsedBaseString, BaseStringError> {
-    todo!()
+
+impl fmt::Display for BaseStringError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the base string is empty"),
+            Self::Separators { found } => write!(
+                f,
+                "a base string has exactly two `&`, here are {found}: method, URI and parameters are each \
+                 percent-encoded, so that no other `&` is left"
+            ),
+        }
+    }
+}
+
+impl core::error::Error for BaseStringError {}
+
+/// Splits text into the parts of a base string. Strict about the two `&`, lenient about everything else: encodings may
+/// be broken, the order wrong, the method in lower case.
+///
+/// # Errors
+/// When the text is empty or does not have exactly two `&`.
+///
+/// ```
+/// let text = b"GET&http%3A%2F%2Fexample.com%2F&a%3Dx%2520y%26b";
+/// let parsed = oauth1_core::base_string::parse(text)?;
+/// assert_eq!(&text[parsed.method], b"GET");
+/// assert_eq!(parsed.pairs[0].decoded_value, b"x y");
+/// assert!(!parsed.pairs[1].has_equals);
+/// # Ok::<(), oauth1_core::base_string::BaseStringError>(())
+/// ```
+pub fn parse(text: &[u8]) -> Result<ParsedBaseString, BaseStringError> {
+    if text.is_empty() {
+        return Err(BaseStringError::Empty);
+    }
+    let mut separators = text
+        .iter()
+        .enumerate()
+        .filter_map(|(at, &byte)| (byte == b'&').then_some(at));
+    let (Some(first), Some(second), None) =
+        (separators.next(), separators.next(), separators.next())
+    else {
+        let found = text.iter().filter(|&&byte| byte == b'&').count();
+        return Err(BaseStringError::Separators { found });
+    };
+    let parameters = second + 1..text.len();
+    Ok(ParsedBaseString {
+        method: 0..first,
+        uri: first + 1..second,
+        pairs: parse_pairs(text, parameters.clone()),
+        parameters,
+    })
+}
+
+fn parse_pairs(text: &[u8], parameters: Range<usize>) -> Vec<ParsedPair> {
+    let mut pairs = Vec::new();
+    let mut start = parameters.start;
+    while start < parameters.end || !pairs.is_empty() {
+        let rest = start..parameters.end;
+        let separator = find(text, rest.clone(), b"%26");
+        pairs.push(parse_pair(text, start..separator.unwrap_or(rest.end)));
+        match separator {
+            Some(at) => start = at + 3,
+            None => break,
+        }
+    }
+    pairs
+}
+
+fn parse_pair(text: &[u8], pair: Range<usize>) -> ParsedPair {
+    let equals = find(text, pair.clone(), b"%3D");
+    let name = pair.start..equals.unwrap_or(pair.end);
+    let value = equals.map_or(pair.end, |at| at + 3)..pair.end;
+    let decoded = |span: &Range<usize>| {
+        let once = percent_decode(text.get(span.clone()).unwrap_or_default());
+        percent_decode(&once).into_owned()
+    };
+    ParsedPair {
+        decoded_name: decoded(&name),
+        decoded_value: decoded(&value),
+        name,
+        value,
+        has_equals: equals.is_some(),
+    }
+}
+
+/// Where an escape first stands in part of the text, its digits in any case.
+fn find(text: &[u8], within: Range<usize>, escape: &[u8; 3]) -> Option<usize> {
+    let at = text
+        .get(within.clone())?
+        .windows(3)
+        .position(|window| window.eq_ignore_ascii_case(escape))?;
+    Some(within.start + at)
 }

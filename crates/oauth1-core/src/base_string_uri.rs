@@ -1,15 +1,105 @@
-//! The base string URI (§3.4.1.2).
+//! Which URI is signed? `scheme://host[:port]/path` (§3.4.1.2).
+//!
+//! Scheme and host are written in lower case, the scheme's default port is left out, an empty path is `/`. Nothing else
+//! changes: no dot segment is resolved, no slash folded, no escape decoded or rewritten (rules 41, 42, 45–47), because
+//! the server sees the bytes that were sent and signs those.
+
 use crate::request::Request;
-use alloc::string::String;
-/// `scheme://host[:port]/path`, unencoded as it stands in §3.4.1.2; non-ASCII path bytes make it bytes.
-pub fn base_string_uri(_request: &Request) -> alloc::vec::Vec<u8> {
-    todo!()
+use alloc::{string::String, vec::Vec};
+use core::fmt::Write;
+
+/// The base string URI, not yet percent-encoded for the base string. Bytes, because a path may hold bytes that are not
+/// ASCII.
+///
+/// ```
+/// use oauth1_core::{base_string_uri::base_string_uri, request::Request};
+/// let request = Request::from_url(b"GET", b"HTTP://EXAMPLE.COM:80/r%20v/X?id=123").unwrap();
+/// assert_eq!(base_string_uri(&request), b"http://example.com/r%20v/X");
+/// ```
+pub fn base_string_uri(request: &Request) -> Vec<u8> {
+    let mut uri = Vec::with_capacity(request.authority.len() + request.path.len() + 9);
+    write_pieces(request, |piece| uri.extend_from_slice(piece));
+    uri
 }
-/// Splits an authority into host and port text (`[::1]:80`, `h:`, `h`).
-pub fn split_authority(_authority: &[u8]) -> (&[u8], Option<&[u8]>) {
-    todo!()
+
+/// Splits an authority into host and port text.
+///
+/// An IPv6 address keeps its brackets. The port text may be empty (`h:`) and need not be a number. Text with several
+/// colons outside brackets is taken for a host.
+///
+/// ```
+/// use oauth1_core::base_string_uri::split_authority;
+/// assert_eq!(split_authority(b"[::1]:80"), (&b"[::1]"[..], Some(&b"80"[..])));
+/// assert_eq!(split_authority(b"h:"), (&b"h"[..], Some(&b""[..])));
+/// assert_eq!(split_authority(b"h"), (&b"h"[..], None));
+/// ```
+pub fn split_authority(authority: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let Some(colon) = authority.iter().rposition(|&byte| byte == b':') else {
+        return (authority, None);
+    };
+    let (host, port) = authority.split_at(colon);
+    let complete = if host.starts_with(b"[") {
+        host.ends_with(b"]")
+    } else {
+        !host.contains(&b':')
+    };
+    if complete {
+        (host, port.get(1..))
+    } else {
+        (authority, None)
+    }
 }
-/// For display.
-pub fn display(_uri: &[u8]) -> String {
-    todo!()
+
+/// The URI as text for people: UTF-8 as it is, other bytes as `%XX`. Control characters are left in; escape them where
+/// you print.
+pub fn display(uri: &[u8]) -> String {
+    let mut text = String::with_capacity(uri.len());
+    for chunk in uri.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "%{byte:02X}");
+        }
+    }
+    text
+}
+
+/// Hands the pieces of the URI to `write`, in order, so that the base string can be built without a copy.
+pub(crate) fn write_pieces(request: &Request, mut write: impl FnMut(&[u8])) {
+    let (host, port) = split_authority(&request.authority);
+    write(request.scheme.as_str().as_bytes());
+    write(b"://");
+    for run in host.chunk_by(|left, right| left.is_ascii_uppercase() == right.is_ascii_uppercase())
+    {
+        match run.first() {
+            Some(first) if first.is_ascii_uppercase() => {
+                run.iter()
+                    .for_each(|byte| write(&[byte.to_ascii_lowercase()]));
+            }
+            _ => write(run),
+        }
+    }
+    if let Some(port) = port.and_then(|port| signed_port(port, request.scheme.default_port())) {
+        write(b":");
+        write(port);
+    }
+    // A path that lacks its slash (`*`, or empty) would otherwise run into the host.
+    if !request.path.starts_with(b"/") {
+        write(b"/");
+    }
+    write(&request.path);
+}
+
+/// The port as it is signed; `None` for the default one.
+///
+/// An empty port is the default (`h:`), and leading zeros do not count (`h:080`): that is what a server sees that parses
+/// the number (rule 40). Text that is no number is kept as it is; a strict verifier refuses it.
+fn signed_port(port: &[u8], default: u16) -> Option<&[u8]> {
+    if !port.iter().all(u8::is_ascii_digit) {
+        return Some(port);
+    }
+    let zeros = port.iter().take_while(|&&byte| byte == b'0').count();
+    let significant = port.get(zeros.min(port.len().saturating_sub(1))..)?;
+    let number = core::str::from_utf8(significant).ok()?.parse();
+    (!significant.is_empty() && number != Ok(default)).then_some(significant)
 }

@@ -1,4 +1,4 @@
-//! OAuth 1.0a (RFC 5849) signatures, byte for byte. SKELETON: signatures are agreed, bodies and docs are being written.
+//! OAuth 1.0a (RFC 5849) signatures, byte for byte.
 #![no_std]
 extern crate alloc;
 
@@ -9,6 +9,7 @@ pub mod body_hash;
 pub mod encode;
 pub mod key;
 pub mod method;
+mod normalize;
 pub mod parameters;
 pub mod request;
 pub mod sign;

@@ -1,53 +1,169 @@
-//! Which parameters are signed (§3.4.1.3.1) and in what order (§3.4.1.3.2).
-use crate::{authorization::Authorization, request::Request};
+//! Which parameters are signed (§3.4.1.3.1), and in what order (§3.4.1.3.2)?
+
+use crate::{
+    authorization::{self, Authorization},
+    encode::{self, Decoding, Times},
+    normalize::Normalizer,
+    request::{Request, split_once},
+};
 use alloc::{borrow::Cow, string::String, vec::Vec};
+
 /// Where a parameter was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Source {
-    /// The Authorization header.
+    /// The Authorization header (§3.5.1).
     Header,
-    /// The query of the URL.
+    /// The query of the URL (§3.5.3).
     Query,
-    /// The form body.
+    /// The form body (§3.5.2).
     Body,
 }
+
+impl Source {
+    /// How names and values are decoded there: only in a query or form does `+` stand for a space (rules 55, 108).
+    pub(crate) fn decoding(self) -> Decoding {
+        match self {
+            Self::Header => Decoding::Percent,
+            Self::Query | Self::Body => Decoding::Form,
+        }
+    }
+}
+
 /// One parameter: decoded, with the text it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter<'a> {
-    /// Decoded.
+    /// The name, decoded once.
     pub name: Cow<'a, [u8]>,
-    /// Decoded.
+    /// The value, decoded once; empty when there was no `=`.
     pub value: Cow<'a, [u8]>,
-    /// As on the wire (for a header: between the quotes).
+    /// The name as on the wire.
     pub raw_name: &'a [u8],
-    /// As on the wire; `None` when there was no `=`.
+    /// The value as on the wire, in a header without its quotes; `None` when there was no `=`.
     pub raw_value: Option<&'a [u8]>,
     /// Where it was sent.
     pub source: Source,
 }
-/// All parameters of a request, in the order header, query, body, each as sent; `realm` left out, `oauth_signature` kept.
+
+/// All parameters of a request, in the order header, query, body, and as sent within each. The header's `realm` is left
+/// out; `oauth_signature` is in the list, and is left out when the list is normalized.
 #[derive(Clone, Debug)]
 pub struct Parameters<'a> {
     /// The parameters.
     pub list: Vec<Parameter<'a>>,
-    /// The parsed Authorization header (OAuth scheme), when there is one.
+    /// The first Authorization header whose scheme is OAuth.
     pub authorization: Option<Authorization<'a>>,
 }
-/// Collects (§3.4.1.3.1).
-pub fn collect_parameters(_request: &Request) -> Parameters<'_> {
-    todo!()
+
+/// Collects the parameters of a request (§3.4.1.3.1): those of the Authorization header, of the query whatever the
+/// method (rule 54), and of the body when it is a form ([`Request::form_body`]).
+///
+/// Duplicates all count (rule 80). Only the header's `realm` is left out, in any case; a query or form parameter of that
+/// name is signed (rules 68, 69).
+pub fn collect_parameters(request: &Request) -> Parameters<'_> {
+    let authorization = request
+        .header_values("Authorization")
+        .find_map(Authorization::parse);
+    let mut list = authorization
+        .as_ref()
+        .map_or_else(Vec::new, |header| header.parameters.clone());
+    if let Some(query) = &request.query {
+        list.extend(split_form(query, Source::Query));
+    }
+    if let Some(body) = request.form_body() {
+        list.extend(split_form(body, Source::Body));
+    }
+    Parameters {
+        list,
+        authorization,
+    }
 }
-/// Splits a query or form body into parameters: `&` separates, empty pieces give nothing, first `=` splits, form decoding.
-pub fn split_form(_text: &[u8], _source: Source) -> Vec<Parameter<'_>> {
-    todo!()
+
+/// Splits a query or form body into parameters.
+///
+/// `&` separates, and nothing else: `;` and a later `?` are data (rules 61, 62). An empty piece gives no parameter
+/// (rule 59). The first `=` splits (rule 60); a piece without one is a name with an empty value (rule 57), and `=v` is a
+/// value with an empty name (rule 58). `+` is a space, `%XX` a byte, and a broken escape stands for itself (rule 64).
+///
+/// ```
+/// use oauth1_core::parameters::{Source, split_form};
+/// let pairs = split_form(b"b5=%3D%253D&c%40=&c2&&a+b=1=2", Source::Query);
+/// let decoded: Vec<_> = pairs.iter().map(|pair| (&*pair.name, &*pair.value)).collect();
+/// let expected: [(&[u8], &[u8]); 4] = [(b"b5", b"=%3D"), (b"c@", b""), (b"c2", b""), (b"a b", b"1=2")];
+/// assert_eq!(decoded, expected);
+/// ```
+pub fn split_form(text: &[u8], source: Source) -> Vec<Parameter<'_>> {
+    form_pieces(text, source)
+        .map(RawParameter::decode)
+        .collect()
 }
+
 impl Parameters<'_> {
-    /// First decoded value with that name.
-    pub fn get(&self, _name: &str) -> Option<&[u8]> {
-        todo!()
+    /// The decoded value of the first parameter with that decoded name. Names are case sensitive (rule 1).
+    pub fn get(&self, name: &str) -> Option<&[u8]> {
+        self.list
+            .iter()
+            .find(|parameter| *parameter.name == *name.as_bytes())
+            .map(|parameter| &*parameter.value)
     }
-    /// §3.4.1.3.2: encoded, sorted, joined; `oauth_signature` left out.
+
+    /// The normalized parameters (§3.4.1.3.2): encoded, then sorted by name and by value, joined with `=` and `&`.
+    /// `oauth_signature` is left out wherever it was sent (rule 78).
     pub fn normalized(&self) -> String {
-        todo!()
+        let mut normalizer = Normalizer::new(Vec::new(), Times::Once);
+        for parameter in &self.list {
+            normalizer.push(&parameter.name, &parameter.value, Decoding::Nothing);
+        }
+        encode::ascii(normalizer.finish())
     }
+}
+
+/// One parameter, still encoded.
+#[derive(Clone, Copy)]
+pub(crate) struct RawParameter<'a> {
+    pub(crate) name: &'a [u8],
+    /// `None` when there was no `=`.
+    pub(crate) value: Option<&'a [u8]>,
+    pub(crate) source: Source,
+}
+
+impl<'a> RawParameter<'a> {
+    pub(crate) fn decode(self) -> Parameter<'a> {
+        let decoding = self.source.decoding();
+        Parameter {
+            name: encode::decode(self.name, decoding),
+            value: encode::decode(self.value.unwrap_or_default(), decoding),
+            raw_name: self.name,
+            raw_value: self.value,
+            source: self.source,
+        }
+    }
+}
+
+/// Visits what [`collect_parameters`] collects, without decoding and without memory of its own.
+pub(crate) fn visit_raw<'a>(request: &'a Request, mut visit: impl FnMut(RawParameter<'a>)) {
+    let credentials = request
+        .header_values("Authorization")
+        .find_map(authorization::oauth_credentials);
+    if let Some(elements) = credentials {
+        elements.visit(|parameter| visit(parameter));
+    }
+    if let Some(query) = &request.query {
+        form_pieces(query, Source::Query).for_each(&mut visit);
+    }
+    if let Some(body) = request.form_body() {
+        form_pieces(body, Source::Body).for_each(&mut visit);
+    }
+}
+
+fn form_pieces(text: &[u8], source: Source) -> impl Iterator<Item = RawParameter<'_>> {
+    text.split(|&byte| byte == b'&')
+        .filter(|piece| !piece.is_empty())
+        .map(move |piece| {
+            let (name, value) = split_once(piece, b'=');
+            RawParameter {
+                name,
+                value,
+                source,
+            }
+        })
 }
