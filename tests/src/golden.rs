@@ -77,7 +77,10 @@ pub struct Vector {
 /// The kinds of vector; the fields are those of the README.
 #[derive(Deserialize, Debug)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "fixtures/golden/README.md describes every field")]
+#[expect(
+    missing_docs,
+    reason = "fixtures/golden/README.md describes every field"
+)]
 pub enum Kind {
     Request {
         #[serde(flatten)]
@@ -168,7 +171,10 @@ fn read_folder<T: DeserializeOwned>(name: &str) -> Vec<T> {
     let mut files: Vec<_> = fs::read_dir(&folder)
         .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| entry.expect("a readable folder").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
         .collect();
     files.sort();
     let read = |path: &Path| -> File<T> {

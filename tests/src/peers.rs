@@ -155,12 +155,18 @@ impl Score {
             }
         }
         for (client, (count, failures)) in clients {
-            println!("{client}: {} of {count} as expected", count - failures.len());
+            println!(
+                "{client}: {} of {count} as expected",
+                count - failures.len()
+            );
             for outcome in failures {
                 println!("    {outcome}");
             }
         }
-        println!("verdict right               {:6.2} %", self.verdicts_right());
+        println!(
+            "verdict right               {:6.2} %",
+            self.verdicts_right()
+        );
         println!("valid for invalid           {:?}", self.valid_for_invalid());
         println!("explained with proof        {:6.2} %", self.explained());
         println!("one known mistake named     {:6.2} %", self.one_named());
@@ -215,7 +221,10 @@ fn compare(expected: &Expected, report: Result<Report, String>, ids: &Ids) -> Ou
             .iter()
             .map(|(axis, choice)| format!("{axis}: {choice}"))
             .collect(),
-        named: known.iter().map(|(axis, choice)| says(axis, choice)).collect(),
+        named: known
+            .iter()
+            .map(|(axis, choice)| says(axis, choice))
+            .collect(),
         report,
     }
 }

@@ -43,7 +43,9 @@ fn complaint(deviation: &Deviation) -> Option<String> {
         None => Some(report.canonical.base_string.as_str()),
     };
     let explanations = std::iter::once(&report.mistakes).chain(&report.alternatives);
-    let said = explanations.map(|mistakes| ids(mistakes)).collect::<Vec<_>>();
+    let said = explanations
+        .map(|mistakes| ids(mistakes))
+        .collect::<Vec<_>>();
     let wanted = &deviation.explained_by;
     let named = wanted
         .iter()
@@ -56,7 +58,11 @@ fn complaint(deviation: &Deviation) -> Option<String> {
             deviation.id,
             report.verdict,
             report.evidence,
-            if right { "" } else { "; canonical form is not the right one" }
+            if right {
+                ""
+            } else {
+                "; canonical form is not the right one"
+            }
         )
     })
 }
