@@ -9,9 +9,13 @@ use oauth1_core::{
     base_string_uri::base_string_uri,
     body_hash,
     encode::percent_encode,
-    key::{Secret, signing_key},
+    key::{Secret, SharedSecrets, signing_key},
+    method::SignatureMethod,
     parameters::{Parameter, Source, collect_parameters, split_form},
     request::{Request, Scheme},
+    rsa_key::RsaPrivateKey,
+    sign::{SigningCredentials, SigningKey},
+    verify::{VerifyingCredentials, VerifyingKey},
 };
 
 /// Decoded, as text: the vectors are UTF-8.
@@ -315,4 +319,112 @@ fn body_hashes() {
             assert_eq!(found, body_hash, "{}", vector.id);
         }
     }
+}
+
+/// The key of a vector, for signing and for verifying; `None` when the source gives no secrets.
+fn keys(
+    method: &str,
+    client_secret: Option<&str>,
+    token_secret: Option<&str>,
+    private_key: Option<&str>,
+) -> Option<(SigningKey, VerifyingKey)> {
+    let method = SignatureMethod::from_name(method.as_bytes()).expect("a known method");
+    let (signing, verifying) = if method.is_rsa() {
+        let key = RsaPrivateKey::from_pem(private_key?.as_bytes())
+            .unwrap_or_else(|error| panic!("{method:?}: {error}"));
+        let public_key = key.public_key();
+        (
+            SigningCredentials::RsaPrivateKey(key),
+            VerifyingCredentials::RsaPublicKey(public_key),
+        )
+    } else {
+        let client_secret = client_secret?;
+        let secrets = || SharedSecrets {
+            client: Secret::new(client_secret),
+            token: token_secret.map(Secret::new),
+        };
+        (
+            SigningCredentials::SharedSecrets(secrets()),
+            VerifyingCredentials::SharedSecrets(secrets()),
+        )
+    };
+    Some((
+        SigningKey::new(method, &signing).expect("credentials of the right kind"),
+        VerifyingKey::new(method, &verifying).expect("credentials of the right kind"),
+    ))
+}
+
+/// The signature made, and the documented one verified.
+fn check_signature(id: &str, keys: &(SigningKey, VerifyingKey), text: &str, expected: &str) {
+    let (signing, verifying) = keys;
+    let made = signing.sign(text.as_bytes());
+    assert_eq!(made.as_deref(), Ok(expected), "{id}: signature");
+    let verified = verifying.verify(text.as_bytes(), expected.as_bytes());
+    assert_eq!(verified, Ok(()), "{id}: verified");
+}
+
+#[test]
+fn signatures() {
+    let signed = |kind: &Kind| {
+        let request = matches!(
+            kind,
+            Kind::Request {
+                signature: Some(_),
+                ..
+            }
+        );
+        request || matches!(kind, Kind::Signature { .. })
+    };
+    let mut checked = 0;
+    for Vector { id, kind } in vectors(signed, 104) {
+        let (keys, text, expected) = match kind {
+            Kind::Request {
+                signed,
+                signature_method,
+                base_string,
+                signature: Some(s),
+                ..
+            } => {
+                let private_key = signed.private_key();
+                let keys = keys(
+                    &signature_method,
+                    signed.client_secret.as_deref(),
+                    signed.token_secret.as_deref(),
+                    private_key.as_deref(),
+                );
+                (keys, base_string, s)
+            }
+            Kind::Signature {
+                signature_method,
+                base_string,
+                client_secret,
+                token_secret,
+                private_key_file,
+                signing_key,
+                signature,
+            } => {
+                check_key(
+                    &id,
+                    client_secret.as_deref(),
+                    token_secret.as_deref(),
+                    signing_key.as_deref(),
+                );
+                let private_key = private_key_file
+                    .map(|file| diagnose_tests::fixtures::text(&format!("golden/{file}")));
+                let keys = keys(
+                    &signature_method,
+                    client_secret.as_deref(),
+                    token_secret.as_deref(),
+                    private_key.as_deref(),
+                );
+                (keys, base_string, signature)
+            }
+            _ => continue,
+        };
+        if let Some(keys) = keys {
+            check_signature(&id, &keys, &text, &expected);
+            checked += 1;
+        }
+    }
+    assert!(checked >= 104, "only {checked} signatures");
 }
