@@ -1,0 +1,206 @@
+//! Which form is this? By the content, from the most to the least certain sign.
+
+use crate::{
+    Format,
+    curl::is_curl,
+    error::CaptureError,
+    header::{header_name, is_authorization_line, is_oauth},
+    http::{Lines, is_request_line},
+};
+
+/// In front of text files that some Windows programs write.
+pub(crate) const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Guesses the form; `None` when nothing tells.
+///
+/// A form may be recognised in spite of mistakes in it: a lower-case method, a base string without its `&`, JSON of
+/// some other kind (its reader says what it expected).
+///
+/// ```
+/// use oauth1_capture::{Format, detect};
+/// assert_eq!(detect(b"curl -X POST 'https://example.com/'"), Some(Format::Curl));
+/// assert_eq!(detect(b"get%26http%253a"), Some(Format::BaseString));
+/// assert_eq!(detect(b"hello"), None);
+/// ```
+pub fn detect(input: &[u8]) -> Option<Format> {
+    let text = input
+        .strip_prefix(UTF8_BOM)
+        .unwrap_or(input)
+        .trim_ascii_start();
+    Format::ALL
+        .iter()
+        .copied()
+        .find(|format| looks_like(text, *format))
+}
+
+/// The format to read: the one asked for, unless the content is clearly another, or the one detected.
+pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, CaptureError> {
+    let trimmed = input
+        .strip_prefix(UTF8_BOM)
+        .unwrap_or(input)
+        .trim_ascii_start();
+    let start = input.len() - trimmed.len();
+    if trimmed.is_empty() {
+        return Err(CaptureError::at(
+            input,
+            0,
+            "expected a captured request or a base string, found an empty input",
+            "paste a raw HTTP request, a curl command, a signed URL, an Authorization header or a base string",
+        ));
+    }
+    match (asked, detect(input)) {
+        (Some(asked), Some(found)) if asked != found && is_certain(found) => Err(CaptureError::at(
+            input,
+            start,
+            format!("expected {}, found {}", asked.noun(), noun(trimmed, found)),
+            format!("give --input-format {} or leave it out", found.name()),
+        )),
+        (Some(asked), _) => Ok(asked),
+        (None, Some(found)) => Ok(found),
+        (None, None) => Err(unknown(input, start)),
+    }
+}
+
+/// Whether the sign of a format is one that no other format can begin with.
+fn is_certain(format: Format) -> bool {
+    !matches!(format, Format::Url | Format::BaseString)
+}
+
+fn looks_like(text: &[u8], format: Format) -> bool {
+    match format {
+        Format::Json => text.starts_with(b"{") || text.starts_with(b"["),
+        Format::Curl => {
+            let text = text.strip_prefix(b"$ ").unwrap_or(text);
+            let word = text.split(u8::is_ascii_whitespace).next();
+            word.is_some_and(is_curl)
+        }
+        Format::Http => looks_like_http(first_line(text)),
+        Format::Header => {
+            is_oauth(text)
+                || header_name(first_line(text)).is_some()
+                    && Lines::new(text)
+                        .take_while(|line| !line.text.is_empty())
+                        .any(|line| is_authorization_line(line.text))
+        }
+        Format::Url => is_http_url(text),
+        Format::BaseString => looks_like_base_string(text),
+    }
+}
+
+fn first_line(text: &[u8]) -> &[u8] {
+    Lines::new(text)
+        .next()
+        .map(|line| line.text)
+        .unwrap_or_default()
+}
+
+fn is_http_url(text: &[u8]) -> bool {
+    [&b"http://"[..], b"https://"].iter().any(|start| {
+        text.get(..start.len())
+            .is_some_and(|text| text.eq_ignore_ascii_case(start))
+    })
+}
+
+/// A request line, also without its version when the method is in capitals and a path or URL follows.
+fn looks_like_http(line: &[u8]) -> bool {
+    if is_request_line(line) {
+        return true;
+    }
+    let mut parts = line.splitn(2, |&b| b == b' ');
+    let method = parts.next().unwrap_or_default();
+    let target = parts.next().unwrap_or_default();
+    !method.is_empty()
+        && method.iter().all(u8::is_ascii_uppercase)
+        && (target.starts_with(b"/") || is_http_url(target))
+}
+
+/// A method with `&` or an encoded `&` behind it, or protocol parameters joined in one of the ways they are joined in a
+/// base string, right or wrong; but not the parameters of a header, which have quotes.
+fn looks_like_base_string(text: &[u8]) -> bool {
+    const METHODS: [&str; 9] = [
+        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT",
+    ];
+    let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let (word, rest) = text.split_at_checked(letters).unwrap_or_default();
+    let is_method = METHODS
+        .iter()
+        .any(|method| word.eq_ignore_ascii_case(method.as_bytes()));
+    if is_method && (rest.starts_with(b"&") || rest.starts_with(b"%26")) {
+        return true;
+    }
+    contains(text, b"oauth_")
+        && !contains(text, b"=\"")
+        && [&b"%3D"[..], b"%3d", b"="]
+            .iter()
+            .any(|sign| contains(text, sign))
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+/// The noun for what was found in place of what was asked for.
+fn noun(text: &[u8], found: Format) -> &'static str {
+    let start = text.get(..512).unwrap_or(text);
+    match found {
+        Format::Json if contains(start, b"\"log\"") => "a HAR file",
+        Format::Json => "JSON",
+        other => other.noun(),
+    }
+}
+
+/// Says what an input in no known form may be, without showing any of it: it could be a secret pasted by mistake.
+fn unknown(input: &[u8], start: usize) -> CaptureError {
+    let text = input.get(start..).unwrap_or_default();
+    let first = first_line(text);
+    let (at, found, help) = if text.starts_with(b"HTTP/") {
+        (
+            start,
+            "an HTTP response",
+            "paste the request that was answered with it",
+        )
+    } else if input.starts_with(b"\xff\xfe") || input.starts_with(b"\xfe\xff") {
+        (
+            0,
+            "text in UTF-16",
+            "save it as UTF-8 (PowerShell: Out-File -Encoding utf8)",
+        )
+    } else if text.starts_with(b"<") {
+        (start, "HTML or XML", "paste the request that was sent")
+    } else if let Some(at) = text
+        .iter()
+        .position(|b| b.is_ascii_control() && !b.is_ascii_whitespace())
+    {
+        (
+            start + at,
+            "binary data",
+            "paste the request as text, or as JSON with \"body_base64\"",
+        )
+    } else if contains(text, b"oauth_") {
+        (
+            start,
+            "protocol parameters without a scheme in front",
+            "begin with Authorization: OAuth, and add --url and --method",
+        )
+    } else if header_name(first).is_some() {
+        (
+            start,
+            "header lines without a request line",
+            "begin with a request line such as GET /path?query HTTP/1.1",
+        )
+    } else {
+        (
+            start,
+            "text in no form that is known",
+            "paste one of these, or name its form with --input-format",
+        )
+    };
+    CaptureError::at(
+        input,
+        at,
+        format!(
+            "expected a raw HTTP request, a curl command, a signed URL, an Authorization header, a base string or a JSON request object, found {found}"
+        ),
+        help,
+    )
+}
