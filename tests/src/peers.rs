@@ -5,7 +5,15 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use oauth1_capture::{Captured, CapturedRequest, Format, Hints};
-use oauth1_core::{key::Secret, request::Scheme};
+use oauth1_core::{
+    base_string::BaseString,
+    key::{Secret, SharedSecrets},
+    method::SignatureMethod,
+    parameters::collect_parameters,
+    request::{Request, Scheme},
+    rsa_key::RsaPublicKey,
+    verify::{VerifyingCredentials, VerifyingKey},
+};
 use oauth1_diagnosis::{
     Limits, diagnose,
     evidence::Evidence,
@@ -30,6 +38,15 @@ pub struct Capture {
     earlier_raw_base64: Vec<String>,
 }
 
+impl Capture {
+    fn scheme(&self) -> Scheme {
+        match self.scheme.as_str() {
+            "https" => Scheme::Https,
+            _ => Scheme::Http,
+        }
+    }
+}
+
 /// One line of `expected.jsonl`.
 #[derive(Deserialize)]
 pub struct Expected {
@@ -37,6 +54,7 @@ pub struct Expected {
     verdict: String,
     reason: String,
     mistakes: Option<Vec<(String, String)>>,
+    base_string: String,
 }
 
 /// `mistakes.json`: axis, choice, and the ids that say the same.
@@ -229,6 +247,63 @@ fn compare(expected: &Expected, report: Result<Report, String>, ids: &Ids) -> Ou
     }
 }
 
+/// What is wrong with the canonical form that core gives the captures: its base string against the verifier's, and with it
+/// the signature that was sent. One line a complaint; the search has no part in it.
+///
+/// # Panics
+/// When the two lists are not about the same ids in the same order.
+pub fn check_canonical(captures: &[Capture], expected: &[Expected]) -> Vec<String> {
+    let public_key = fixtures::text("peers/rsa-test-public.pem");
+    let public_key = RsaPublicKey::from_pem(public_key.as_bytes()).expect("a PEM key");
+    assert_eq!(captures.len(), expected.len());
+    let complaint = |(capture, expected): (&Capture, &Expected)| {
+        assert_eq!(capture.id, expected.id);
+        let id = &capture.id;
+        let request = match read(&capture.raw_base64, capture.scheme()) {
+            Ok(captured) => captured.request,
+            Err(error) => return Some(format!("{id}: {error}")),
+        };
+        let base_string = BaseString::of(&request);
+        if base_string.as_str() != expected.base_string {
+            let (ours, theirs) = (base_string.as_str(), &expected.base_string);
+            return Some(format!("{id}: base string\n  {ours}\n  {theirs}"));
+        }
+        let right = verifies(capture, &request, &base_string, &public_key);
+        let wrong = expected.verdict == "invalid";
+        (right == wrong).then(|| format!("{id}: signature is right: {right}"))
+    };
+    let pairs = captures.iter().zip(expected);
+    // The verifier reads nothing of a header that breaks the grammar; core reads what it can.
+    let readable = pairs.filter(|(_, expected)| !expected.reason.starts_with("malformed"));
+    readable.filter_map(complaint).collect()
+}
+
+fn verifies(
+    capture: &Capture,
+    request: &Request,
+    base_string: &BaseString,
+    public_key: &RsaPublicKey,
+) -> bool {
+    let parameters = collect_parameters(request);
+    let method = parameters
+        .get("oauth_signature_method")
+        .and_then(SignatureMethod::from_name);
+    let (Some(method), Some(signature)) = (method, parameters.get("oauth_signature")) else {
+        return false;
+    };
+    let credentials = if method.is_rsa() {
+        VerifyingCredentials::RsaPublicKey(public_key.clone())
+    } else {
+        VerifyingCredentials::SharedSecrets(SharedSecrets {
+            client: Secret::new(capture.consumer_secret.clone()),
+            token: Some(Secret::new(capture.token_secret.clone())),
+        })
+    };
+    let key = VerifyingKey::new(method, &credentials).expect("credentials of the right kind");
+    let text = base_string.as_str().as_bytes();
+    key.verify(text, signature).is_ok()
+}
+
 /// The ids of the explanation and of its alternatives.
 pub fn reported_ids(report: &Report) -> impl Iterator<Item = &'static str> + '_ {
     let alternatives = report.alternatives.iter().flatten();
@@ -236,10 +311,7 @@ pub fn reported_ids(report: &Report) -> impl Iterator<Item = &'static str> + '_ 
 }
 
 fn evidence(capture: &Capture, public_key: &str, private_key: &str) -> Result<Evidence, String> {
-    let scheme = match capture.scheme.as_str() {
-        "https" => Scheme::Https,
-        _ => Scheme::Http,
-    };
+    let scheme = capture.scheme();
     let captured = read(&capture.raw_base64, scheme)?;
     let earlier = capture.earlier_raw_base64.iter();
     Ok(Evidence {

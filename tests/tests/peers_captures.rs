@@ -12,3 +12,12 @@ fn captures_of_real_clients() {
     assert!(score.explained() >= 98.0, "explained with proof");
     assert!(score.one_named() >= 95.0, "mistakes named");
 }
+
+/// Before any search: capture and core give the canonical form that the strict verifier gave, and its verdict on the signature.
+#[test]
+fn canonical_forms() {
+    let captures = fixtures::json_lines("peers/captures.jsonl");
+    let expected = fixtures::json_lines("peers/expected.jsonl");
+    let complaints = peers::check_canonical(&captures, &expected);
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}

@@ -13,6 +13,9 @@ fn main() -> ExitCode {
         (Ok(captured), Ok(known)) => {
             let captured = parse_json_lines(captures, &captured);
             let known = parse_json_lines(expected, &known);
+            for complaint in peers::check_canonical(&captured, &known) {
+                println!("{complaint}");
+            }
             peers::score(&captured, &known).print();
             ExitCode::SUCCESS
         }
