@@ -4,7 +4,7 @@ use oauth1_core::request::{Request, UrlError};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{fs, path::Path};
 
-/// What a request vector, a deviation and nothing else share: the request and its secrets.
+/// What a request vector and a deviation share: the request and its secrets.
 #[derive(Deserialize, Debug)]
 pub struct Signed {
     /// Method as sent.

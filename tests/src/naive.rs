@@ -109,6 +109,9 @@ pub fn key(client_secret: &[u8], token_secret: &[u8]) -> String {
 }
 
 /// §3.4.2: HMAC-SHA1 of any text with any key, in base64.
+///
+/// # Panics
+/// Never: HMAC takes a key of any length.
 pub fn hmac_sha1(key: &[u8], text: &[u8]) -> String {
     let mut mac = Hmac::<Sha1>::new_from_slice(key).expect("HMAC takes a key of any length");
     mac.update(text);

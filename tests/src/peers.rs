@@ -260,7 +260,7 @@ pub fn check_canonical(captures: &[Capture], expected: &[Expected]) -> Vec<Strin
         assert_eq!(capture.id, expected.id);
         let id = &capture.id;
         let request = match read(&capture.raw_base64, capture.scheme()) {
-            Ok(captured) => captured.request,
+            Ok(read) => read.request,
             Err(error) => return Some(format!("{id}: {error}")),
         };
         let base_string = BaseString::of(&request);

@@ -4,19 +4,19 @@ use std::{env, fs, process::ExitCode};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let [captures, expected] = arguments.as_slice() else {
+    let [captures_file, expected_file] = arguments.as_slice() else {
         eprintln!("usage: score captures.jsonl expected.jsonl");
         return ExitCode::from(2);
     };
     let read = |name: &String| fs::read_to_string(name).map_err(|error| format!("{name}: {error}"));
-    match (read(captures), read(expected)) {
-        (Ok(captured), Ok(known)) => {
-            let captured = parse_json_lines(captures, &captured);
-            let known = parse_json_lines(expected, &known);
-            for complaint in peers::check_canonical(&captured, &known) {
+    match (read(captures_file), read(expected_file)) {
+        (Ok(captures), Ok(expected)) => {
+            let captures = parse_json_lines(captures_file, &captures);
+            let expected = parse_json_lines(expected_file, &expected);
+            for complaint in peers::check_canonical(&captures, &expected) {
                 println!("{complaint}");
             }
-            peers::score(&captured, &known).print();
+            peers::score(&captures, &expected).print();
             ExitCode::SUCCESS
         }
         (Err(error), _) | (_, Err(error)) => {
