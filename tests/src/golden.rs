@@ -81,6 +81,7 @@ pub struct Vector {
     missing_docs,
     reason = "fixtures/golden/README.md describes every field"
 )]
+#[expect(clippy::large_enum_variant, reason = "there are two hundred of them")]
 pub enum Kind {
     Request {
         #[serde(flatten)]

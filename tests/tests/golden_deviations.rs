@@ -3,7 +3,12 @@ use diagnose_tests::{
     golden::{self, Deviation},
     runtime::{Clock, in_parallel},
 };
-use oauth1_core::key::Secret;
+use oauth1_core::{
+    base_string::BaseString,
+    key::{Secret, SharedSecrets},
+    method::SignatureMethod,
+    sign::{SigningCredentials, SigningKey},
+};
 use oauth1_diagnosis::{
     Limits, diagnose,
     evidence::Evidence,
@@ -74,6 +79,37 @@ fn every_deviation_is_explained() {
     let complaints = in_parallel(&deviations, complaint);
     let complaints: Vec<_> = complaints.into_iter().flatten().collect();
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// What the vectors call right is what core makes of their requests, so the search starts from the same place.
+#[test]
+fn the_right_values() {
+    for Deviation {
+        id,
+        signed,
+        signature,
+        right,
+        ..
+    } in golden::deviations()
+    {
+        let request = signed.request().expect("an http or https URL");
+        let base_string = BaseString::of(&request);
+        let made = if signature.is_some() {
+            let secrets = SharedSecrets {
+                client: Secret::new(signed.client_secret.expect("a signature has a secret")),
+                token: signed.token_secret.map(Secret::new),
+            };
+            let credentials = SigningCredentials::SharedSecrets(secrets);
+            let key = SigningKey::new(SignatureMethod::HmacSha1, &credentials);
+            let text = base_string.as_str().as_bytes();
+            key.expect("HMAC takes secrets")
+                .sign(text)
+                .expect("HMAC never fails")
+        } else {
+            base_string.as_str().to_owned()
+        };
+        assert_eq!(made, right, "{id}");
+    }
 }
 
 /// The signature that RFC 5849 section 3.1 prints is that of a GET; the request is a POST. Nothing else is wrong with it.
