@@ -1,5 +1,5 @@
 //! What is known about one signature: the request, and whatever else the developer has.
-use alloc::vec::Vec;
+
 use oauth1_core::{key::Secret, request::Request};
 
 /// Everything the developer has. Every field may be missing; the more there is, the more can be proved.

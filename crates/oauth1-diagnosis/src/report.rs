@@ -2,7 +2,7 @@
 //!
 //! No secret is in it, with two exceptions that the binary controls: `yours.signing_key` is filled
 //! only when asked for, and texts of a key mismatch are masked.
-use alloc::{string::String, vec::Vec};
+
 use serde::Serialize;
 
 /// The answer to one case.

@@ -1,0 +1,191 @@
+//! A recipe is one choice a stage; an [`Op`] makes one choice differently from RFC 5849.
+//!
+//! [`layers`] combines ops: layer `n` holds every distinct state that departures of total weight
+//! `n` lead to. Ops apply in the order of the stages and at most once a group, and a combination
+//! that leads to a state already reached is dropped, so most of the space never exists.
+
+use std::{collections::HashMap, hash::Hash, sync::Arc};
+
+use crate::mistakes::Mistake;
+
+/// One mistake as it was made in this request.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub mistake: &'static Mistake,
+    /// What exactly: the variant, the place.
+    pub detail: String,
+}
+
+/// A departure from RFC 5849 at one stage. An encoder may depart in several ways at once: one choice, several mistakes.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    pub found: Vec<Found>,
+    /// Sum of the mistakes' costs, for the order among explanations of equal weight.
+    pub cost: u32,
+    /// How many mistakes it counts for.
+    pub weight: usize,
+}
+
+impl Choice {
+    pub(crate) fn new(mistake: &'static Mistake, detail: impl Into<String>) -> Self {
+        Self {
+            found: vec![Found {
+                mistake,
+                detail: detail.into(),
+            }],
+            cost: mistake.cost,
+            weight: 1,
+        }
+    }
+
+    /// Several mistakes that one choice makes together.
+    pub(crate) fn facets(found: Vec<Found>) -> Self {
+        let cost = found
+            .iter()
+            .map(|found| found.mistake.cost)
+            .max()
+            .unwrap_or(0);
+        Self {
+            cost,
+            found,
+            weight: 1,
+        }
+    }
+
+    /// Raises the cost: a rarer variant of the same mistake.
+    pub(crate) fn rarer(mut self, by: u32) -> Self {
+        self.cost += by;
+        self
+    }
+
+    /// Counts for more than one mistake, so that it is tried later.
+    pub(crate) fn weighing(mut self, weight: usize) -> Self {
+        self.weight = weight;
+        self
+    }
+}
+
+type Apply<S, C> = dyn Fn(&mut C, &S) -> Option<S> + Send + Sync;
+
+/// A choice together with what it does to the state of its component; `C` is scratch space.
+pub(crate) struct Op<S, C = ()> {
+    pub choice: Arc<Choice>,
+    /// Of a group, one op applies at most.
+    pub group: u8,
+    pub apply: Box<Apply<S, C>>,
+}
+
+impl<S, C> Op<S, C> {
+    pub(crate) fn new(
+        group: u8,
+        choice: Choice,
+        apply: impl Fn(&mut C, &S) -> Option<S> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            choice: Arc::new(choice),
+            group,
+            apply: Box::new(apply),
+        }
+    }
+}
+
+/// A state and the ops that lead to it, in stage order.
+#[derive(Clone, Debug)]
+pub(crate) struct Variant<S> {
+    pub state: S,
+    pub ops: Vec<u16>,
+    pub cost: u32,
+}
+
+impl<S> Variant<S> {
+    fn follow<C>(&self, ops: &[Op<S, C>], index: usize, scratch: &mut C) -> Option<Self>
+    where
+        S: PartialEq,
+    {
+        let op = ops.get(index)?;
+        let last = self.ops.last().map_or(0, |last| usize::from(*last) + 1);
+        if index < last
+            || self
+                .ops
+                .iter()
+                .any(|used| ops[usize::from(*used)].group == op.group)
+        {
+            return None;
+        }
+        let state = (op.apply)(scratch, &self.state).filter(|state| *state != self.state)?;
+        let mut chain = self.ops.clone();
+        chain.push(u16::try_from(index).ok()?);
+        Some(Self {
+            state,
+            ops: chain,
+            cost: self.cost + op.choice.cost,
+        })
+    }
+
+    /// Every variant that one more op of exactly `weight` leads to.
+    pub(crate) fn successors<C>(
+        &self,
+        ops: &[Op<S, C>],
+        weight: usize,
+        scratch: &mut C,
+        mut sink: impl FnMut(&mut C, Self),
+    ) where
+        S: PartialEq,
+    {
+        let first = self.ops.last().map_or(0, |last| usize::from(*last) + 1);
+        for index in first..ops.len() {
+            if ops[index].choice.weight == weight
+                && let Some(next) = self.follow(ops, index, scratch)
+            {
+                sink(scratch, next);
+            }
+        }
+    }
+}
+
+/// Layers `0..=most` of the states reachable from `start`; with `keep_rivals`, also the ones that reach a known state.
+pub(crate) fn layers<S: Clone + Eq + Hash, C>(
+    start: S,
+    ops: &[Op<S, C>],
+    most: usize,
+    keep_rivals: bool,
+    scratch: &mut C,
+) -> Vec<Vec<Variant<S>>> {
+    let heaviest = ops.iter().map(|op| op.choice.weight).max().unwrap_or(1);
+    let mut seen: HashMap<S, (usize, usize)> = HashMap::new();
+    seen.insert(start.clone(), (0, 0));
+    let mut layers = vec![vec![Variant {
+        state: start,
+        ops: Vec::new(),
+        cost: 0,
+    }]];
+    for weight in 1..=most {
+        let mut layer: Vec<Variant<S>> = Vec::new();
+        for step in 1..=heaviest.min(weight) {
+            for parent in &layers[weight - step] {
+                parent.successors(ops, step, scratch, |_, next| match seen.get(&next.state) {
+                    _ if keep_rivals => layer.push(next),
+                    None => {
+                        seen.insert(next.state.clone(), (weight, layer.len()));
+                        layer.push(next);
+                    }
+                    Some(&(known, index)) if known == weight && next.cost < layer[index].cost => {
+                        layer[index] = next;
+                    }
+                    Some(_) => {}
+                });
+            }
+        }
+        layers.push(layer);
+    }
+    layers
+}
+
+/// The choices a chain of ops stands for.
+pub(crate) fn choices_of<S, C>(ops: &[Op<S, C>], chain: &[u16]) -> Vec<Arc<Choice>> {
+    chain
+        .iter()
+        .filter_map(|index| ops.get(usize::from(*index)))
+        .map(|op| Arc::clone(&op.choice))
+        .collect()
+}

@@ -1,0 +1,695 @@
+//! The search: which combination of choices gives the bytes that the client made?
+//!
+//! A candidate is a set of departures from RFC 5849. They fall into components that do not see
+//! each other: the frame (how the parts are joined and encoded), the *head* (method and URI), the
+//! *leaf* (the parameters), key, digest, and the text of the signature. Each component lists its
+//! distinct variants by weight; a level of the search is every way to spend that many mistakes on
+//! the components. Levels are tried whole, from none upward, so the shortest explanations come
+//! first and the result does not depend on the number of workers.
+//!
+//! What candidates share is done once: a MAC that has read key and head is cloned for each leaf.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use crate::{
+    choice::{self, Choice, Op, Variant},
+    facts::Facts,
+    leaves::{Encoding, Leaf, ParameterSpace, Writer},
+    mac::Running,
+    runtime::{Progress, Runtime},
+    stages::{
+        joining::{self, Frame},
+        parameters::Items,
+        signature::{Mac, Reading},
+        uri::{self, UriState},
+    },
+    texts::Alphabet,
+};
+
+/// A request that the signature may have been made for.
+pub(crate) struct Origin<'a> {
+    pub facts: Facts<'a>,
+    /// Why it is not the request that was sent; `None` when it is.
+    pub choice: Option<Arc<Choice>>,
+    pub uri_ops: Vec<Op<UriState>>,
+    heads: Vec<Vec<HeadVariant>>,
+    pub space: ParameterSpace,
+    pub frames: Vec<Frame>,
+}
+
+/// Method and URI, and how they came about.
+struct HeadVariant {
+    variant: Variant<UriState>,
+    uri: Vec<u8>,
+}
+
+/// What is known of the client's own base string: URI and pairs, decoded.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct ClientParts<'a> {
+    pub uri: Option<&'a [u8]>,
+    pub pairs: Option<&'a [(Vec<u8>, Vec<u8>)]>,
+}
+
+impl<'a> Origin<'a> {
+    pub(crate) fn new(
+        facts: Facts<'a>,
+        choice: Option<Choice>,
+        client: ClientParts<'_>,
+        max_weight: usize,
+    ) -> Self {
+        let uri_ops = uri::choices(&facts, client.uri);
+        let space = ParameterSpace::new(&facts, client.pairs, max_weight, false);
+        let mut seen = HashSet::new();
+        let heads = choice::layers(
+            UriState::canonical(&facts),
+            &uri_ops,
+            max_weight,
+            false,
+            &mut (),
+        )
+        .into_iter()
+        .map(|layer| {
+            layer
+                .into_iter()
+                .map(|variant| HeadVariant {
+                    uri: variant.state.uri(),
+                    variant,
+                })
+                .filter(|head| seen.insert((head.variant.state.method.clone(), head.uri.clone())))
+                .collect()
+        })
+        .collect();
+        let mut origin = Self {
+            facts,
+            choice: choice.map(Arc::new),
+            uri_ops,
+            heads,
+            space,
+            frames: Vec::new(),
+        };
+        origin.frames = origin.visible_frames();
+        origin
+    }
+
+    fn weight(&self) -> usize {
+        self.choice.as_ref().map_or(0, |choice| choice.weight)
+    }
+
+    /// The frames that make a difference for the canonical parts.
+    fn visible_frames(&self) -> Vec<Frame> {
+        let plain = Frame {
+            format: joining::Format {
+                coding: joining::Coding::None,
+                equals: b"=".to_vec(),
+                ampersand: b"&".to_vec(),
+                ..Frame::canonical().format
+            },
+            ..Frame::canonical()
+        };
+        let state = UriState::canonical(&self.facts);
+        let mut alphabet = Alphabet::of(&state.uri());
+        alphabet.add(Alphabet::of(&self.canonical_leaf(&plain)));
+        let mut seen = HashSet::new();
+        joining::frames(alphabet)
+            .into_iter()
+            .filter(|frame| seen.insert(self.canonical_text(frame)))
+            .collect()
+    }
+
+    fn canonical_leaf(&self, frame: &Frame) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        if let Some(items) = self.space.layers[0].first() {
+            Writer::new(&self.space, false).write(
+                items,
+                0,
+                0,
+                0,
+                (0, &frame.format),
+                &mut |leaf| {
+                    bytes.extend_from_slice(leaf.bytes);
+                    false
+                },
+            );
+        }
+        bytes
+    }
+
+    /// The base string in that frame without any other departure.
+    pub(crate) fn canonical_text(&self, frame: &Frame) -> Vec<u8> {
+        let state = UriState::canonical(&self.facts);
+        let (before, after) = frame.around(&state.method, &state.uri());
+        match after {
+            Some(after) => [before, self.canonical_leaf(frame), after].concat(),
+            None => before,
+        }
+    }
+}
+
+/// A key and the ops that lead to it.
+pub(crate) struct KeyVariant {
+    pub bytes: Vec<u8>,
+    pub ops: Vec<u16>,
+    pub cost: u32,
+}
+
+/// What is looked for.
+pub(crate) enum Goal<'a> {
+    /// The signature: any of these readings, by any of these MACs with any of these keys.
+    Signature {
+        keys: &'a [Vec<KeyVariant>],
+        macs: &'a [Mac],
+        readings: &'a [Reading],
+    },
+    /// The base string itself.
+    Text(&'a [u8]),
+}
+
+/// A combination that gives the evidence.
+#[derive(Clone)]
+pub(crate) struct Hit {
+    pub origin: usize,
+    pub frame: usize,
+    /// Ops of method and URI.
+    pub head: Vec<u16>,
+    pub items: Vec<u16>,
+    pub encoding: Vec<Arc<Choice>>,
+    pub order: Option<usize>,
+    /// Weight and index of the key.
+    pub key: Option<(usize, usize)>,
+    pub mac: usize,
+    pub reading: usize,
+    pub cost: u32,
+    /// The base string it makes.
+    pub text: Vec<u8>,
+    /// Its third part alone.
+    pub leaf: Vec<u8>,
+}
+
+/// What the search found.
+pub(crate) struct Outcome {
+    /// All hits of the first level that has one, the cheapest first.
+    pub hits: Vec<Hit>,
+    pub candidates: u64,
+    /// Whether every combination within the bounds was tried.
+    pub exhausted: bool,
+}
+
+/// Bounds.
+#[derive(Clone, Copy)]
+pub(crate) struct Bounds {
+    pub max_weight: usize,
+    pub time_limit: Duration,
+}
+
+/// A head ready for leaves.
+struct Prepared {
+    check: Check,
+    after: Vec<u8>,
+    head: (usize, usize),
+    key: Option<(usize, usize)>,
+    mac: usize,
+    cost: u32,
+    /// The readings to compare with have this weight.
+    reading_weight: usize,
+}
+
+enum Check {
+    Mac(Running),
+    /// The client's base string begins with the head; this range of it must be the leaf.
+    Text(std::ops::Range<usize>),
+}
+
+/// One piece of a level's work.
+struct Task {
+    origin: usize,
+    frame: usize,
+    /// Weight of the leaf, and of its set of parameters.
+    leaf: usize,
+    set: usize,
+    /// The parents of the sets, in their layer.
+    parents: std::ops::Range<usize>,
+    /// Weight left for head, key, digest and text of the signature.
+    rest: usize,
+    /// Which part of the heads, for work with more heads than can be kept.
+    heads: Option<std::ops::Range<usize>>,
+}
+
+/// How many parents one task takes.
+const CHUNK: usize = 48;
+/// Heads of more weight than this are made when needed.
+const KEPT_HEADS: usize = 2;
+/// How often a worker looks at the clock, in candidates.
+const CLOCK_INTERVAL: u64 = 2048;
+
+type HeadCache = HashMap<(usize, usize, usize), OnceLock<Vec<Prepared>>>;
+
+/// Searches.
+pub(crate) struct Search<'a> {
+    pub origins: &'a [Origin<'a>],
+    pub goal: Goal<'a>,
+    pub bounds: Bounds,
+    pub runtime: &'a dyn Runtime,
+}
+
+struct Shared {
+    candidates: AtomicU64,
+    stopped: AtomicBool,
+    hits: Mutex<Vec<Hit>>,
+}
+
+impl Search<'_> {
+    /// Runs level by level until one has a hit, the bounds are reached, or nothing is left.
+    pub(crate) fn run(&self) -> Outcome {
+        let shared = Shared {
+            candidates: AtomicU64::new(0),
+            stopped: AtomicBool::new(false),
+            hits: Mutex::new(Vec::new()),
+        };
+        for level in 0..=self.bounds.max_weight {
+            self.level(level, &shared);
+            let found = !shared
+                .hits
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_empty();
+            if found || shared.stopped.load(Ordering::Relaxed) {
+                break;
+            }
+        }
+        let mut hits = shared
+            .hits
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let place = |hit: &Hit| {
+            (
+                hit.cost,
+                hit.origin,
+                hit.frame,
+                hit.head.clone(),
+                hit.items.clone(),
+                hit.order,
+                hit.key,
+                hit.mac,
+                hit.reading,
+            )
+        };
+        hits.sort_by_cached_key(place);
+        Outcome {
+            exhausted: !shared.stopped.load(Ordering::Relaxed),
+            candidates: shared.candidates.load(Ordering::Relaxed),
+            hits,
+        }
+    }
+
+    fn level(&self, level: usize, shared: &Shared) {
+        let tasks = self.tasks(level);
+        let cache: HeadCache = tasks
+            .iter()
+            .map(|task| ((task.origin, task.frame, task.rest), OnceLock::new()))
+            .collect();
+        let next = AtomicUsize::new(0);
+        self.runtime.run(&|_| {
+            let mut writers: Vec<Option<Writer<'_>>> = self.origins.iter().map(|_| None).collect();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(task) = tasks.get(index) else { break };
+                if shared.stopped.load(Ordering::Relaxed) {
+                    break;
+                }
+                let Some(writer) = writers.get_mut(task.origin) else {
+                    break;
+                };
+                let writer = writer
+                    .get_or_insert_with(|| Writer::new(&self.origins[task.origin].space, false));
+                Worker {
+                    search: self,
+                    shared,
+                    origin: &self.origins[task.origin],
+                    task,
+                    level,
+                    uncounted: 0,
+                }
+                .work(writer, &cache);
+            }
+        });
+    }
+
+    /// Every way to spend `level` mistakes, in small pieces.
+    fn tasks(&self, level: usize) -> Vec<Task> {
+        let mut tasks = Vec::new();
+        for (origin_index, origin) in self.origins.iter().enumerate() {
+            for (frame_index, frame) in origin.frames.iter().enumerate() {
+                let Some(left) = level.checked_sub(origin.weight() + frame.weight()) else {
+                    continue;
+                };
+                for leaf in 0..=left {
+                    let rest = left - leaf;
+                    for set in 0..=leaf {
+                        let layer = origin.space.parent_layer(set);
+                        let parents = origin.space.layers[layer].len();
+                        if rest > KEPT_HEADS {
+                            let heads = self.head_count(origin, rest);
+                            for start in (0..heads).step_by(CHUNK) {
+                                tasks.push(Task {
+                                    origin: origin_index,
+                                    frame: frame_index,
+                                    leaf,
+                                    set,
+                                    parents: 0..parents,
+                                    rest,
+                                    heads: Some(start..(start + CHUNK).min(heads)),
+                                });
+                            }
+                            continue;
+                        }
+                        for start in (0..parents).step_by(CHUNK) {
+                            tasks.push(Task {
+                                origin: origin_index,
+                                frame: frame_index,
+                                leaf,
+                                set,
+                                parents: start..(start + CHUNK).min(parents),
+                                rest,
+                                heads: None,
+                            });
+                        }
+                    }
+                }
+            }
+        }
+        tasks
+    }
+
+    fn head_count(&self, origin: &Origin<'_>, rest: usize) -> usize {
+        origin.heads.iter().take(rest + 1).map(Vec::len).sum()
+    }
+
+    /// Every combination of head, key and digest that leaves readings of the rest's weight; the heads numbered in `only`.
+    fn prepare(
+        &self,
+        origin: &Origin<'_>,
+        frame: &Frame,
+        rest: usize,
+        only: Option<&std::ops::Range<usize>>,
+        sink: &mut dyn FnMut(Prepared) -> bool,
+    ) {
+        let mut number = 0;
+        for (weight, heads) in origin.heads.iter().enumerate().take(rest + 1) {
+            for (index, head) in heads.iter().enumerate() {
+                number += 1;
+                if only.is_some_and(|only| !only.contains(&(number - 1))) {
+                    continue;
+                }
+                let (before, after) = frame.around(&head.variant.state.method, &head.uri);
+                let base = Prepared {
+                    check: Check::Text(0..0),
+                    after: after.unwrap_or_default(),
+                    head: (weight, index),
+                    key: None,
+                    mac: 0,
+                    cost: head.variant.cost,
+                    reading_weight: 0,
+                };
+                if !self.prepare_goal(&before, base, rest - weight, sink) {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn prepare_goal(
+        &self,
+        before: &[u8],
+        base: Prepared,
+        left: usize,
+        sink: &mut dyn FnMut(Prepared) -> bool,
+    ) -> bool {
+        match &self.goal {
+            Goal::Text(text) => {
+                let fits = left == 0
+                    && text.starts_with(before)
+                    && text.ends_with(&base.after)
+                    && before.len() + base.after.len() <= text.len();
+                let range = before.len()..text.len() - base.after.len().min(text.len());
+                !fits
+                    || sink(Prepared {
+                        check: Check::Text(range),
+                        ..base
+                    })
+            }
+            Goal::Signature {
+                keys,
+                macs,
+                readings,
+            } => {
+                for (mac_index, mac) in macs.iter().enumerate() {
+                    let Some(left) = left.checked_sub(mac.weight()) else {
+                        continue;
+                    };
+                    for (key_weight, layer) in keys.iter().enumerate().take(left + 1) {
+                        let reading_weight = left - key_weight;
+                        let wanted = readings.iter().any(|reading| {
+                            reading.weight() == reading_weight
+                                && reading.matcher.fits(mac.digest.length())
+                        });
+                        if !wanted {
+                            continue;
+                        }
+                        for (key_index, key) in layer.iter().enumerate() {
+                            let mut running = Running::start(mac.function, mac.digest, &key.bytes);
+                            running.update(before);
+                            let go_on = sink(Prepared {
+                                check: Check::Mac(running),
+                                after: base.after.clone(),
+                                head: base.head,
+                                key: Some((key_weight, key_index)),
+                                mac: mac_index,
+                                cost: base.cost
+                                    + key.cost
+                                    + mac.choice.as_ref().map_or(0, |choice| choice.cost),
+                                reading_weight,
+                            });
+                            if !go_on {
+                                return false;
+                            }
+                        }
+                    }
+                }
+                true
+            }
+        }
+    }
+}
+
+struct Worker<'s, 'a> {
+    search: &'s Search<'a>,
+    shared: &'s Shared,
+    origin: &'s Origin<'a>,
+    task: &'s Task,
+    level: usize,
+    uncounted: u64,
+}
+
+impl Worker<'_, '_> {
+    fn work(mut self, writer: &mut Writer<'_>, cache: &HeadCache) {
+        let (search, origin, task) = (self.search, self.origin, self.task);
+        let frame = &origin.frames[task.frame];
+        if task.heads.is_some() {
+            // More heads than can be kept, few leaves: turn the loops round.
+            let mut leaves: Vec<OwnedLeaf> = Vec::new();
+            self.leaves(writer, &mut |_, leaf| {
+                leaves.push(OwnedLeaf::of(leaf));
+                true
+            });
+            search.prepare(
+                origin,
+                frame,
+                task.rest,
+                task.heads.as_ref(),
+                &mut |prepared| {
+                    leaves
+                        .iter()
+                        .all(|leaf| self.check(&prepared, &leaf.borrow()))
+                },
+            );
+        } else {
+            let Some(slot) = cache.get(&(task.origin, task.frame, task.rest)) else {
+                return;
+            };
+            let prepared = slot.get_or_init(|| {
+                let mut list = Vec::new();
+                search.prepare(origin, frame, task.rest, None, &mut |prepared| {
+                    list.push(prepared);
+                    true
+                });
+                list
+            });
+            if prepared.is_empty() {
+                return;
+            }
+            self.leaves(writer, &mut |worker, leaf| {
+                prepared.iter().all(|prepared| worker.check(prepared, leaf))
+            });
+        }
+        self.count();
+    }
+
+    fn leaves(
+        &mut self,
+        writer: &mut Writer<'_>,
+        sink: &mut dyn FnMut(&mut Self, &Leaf<'_>) -> bool,
+    ) {
+        let (origin, task) = (self.origin, self.task);
+        let frame = &origin.frames[task.frame];
+        let layer = origin.space.parent_layer(task.set);
+        if !frame.has_parameters() {
+            // Such a frame has no place for a leaf: one empty one stands for all.
+            if task.leaf > 0 {
+                return;
+            }
+        }
+        for parent in &origin.space.layers[layer][task.parents.clone()] {
+            let go_on = writer.write(
+                parent,
+                layer,
+                task.set,
+                task.leaf,
+                (task.frame, &frame.format),
+                &mut |leaf| {
+                    if frame.has_parameters() {
+                        sink(self, leaf)
+                    } else {
+                        sink(
+                            self,
+                            &Leaf {
+                                bytes: b"",
+                                ..*leaf
+                            },
+                        )
+                    }
+                },
+            );
+            if !go_on {
+                return;
+            }
+        }
+    }
+
+    /// Tries one candidate; returns whether to go on.
+    fn check(&mut self, prepared: &Prepared, leaf: &Leaf<'_>) -> bool {
+        self.uncounted += 1;
+        match (&prepared.check, &self.search.goal) {
+            (Check::Text(range), Goal::Text(text)) => {
+                if text.get(range.clone()) == Some(leaf.bytes) {
+                    self.hit(prepared, leaf, 0, 0);
+                }
+            }
+            (Check::Mac(running), Goal::Signature { readings, .. }) => {
+                let mut running = running.clone();
+                running.update(leaf.bytes);
+                if !prepared.after.is_empty() {
+                    running.update(&prepared.after);
+                }
+                let output = running.finish();
+                for (index, reading) in readings.iter().enumerate() {
+                    if reading.matcher.matches(output.as_slice())
+                        && reading.weight() == prepared.reading_weight
+                    {
+                        self.hit(prepared, leaf, index, reading.cost());
+                    }
+                }
+            }
+            _ => {}
+        }
+        if self.uncounted >= CLOCK_INTERVAL {
+            self.count();
+            if self.search.runtime.elapsed() >= self.search.bounds.time_limit {
+                self.shared.stopped.store(true, Ordering::Relaxed);
+            }
+        }
+        !self.shared.stopped.load(Ordering::Relaxed)
+    }
+
+    fn count(&mut self) {
+        let before = self
+            .shared
+            .candidates
+            .fetch_add(self.uncounted, Ordering::Relaxed);
+        self.search.runtime.progress(Progress {
+            candidates: before + self.uncounted,
+            mistakes: self.level,
+        });
+        self.uncounted = 0;
+    }
+
+    fn hit(&self, prepared: &Prepared, leaf: &Leaf<'_>, reading: usize, reading_cost: u32) {
+        let (origin, frame) = (self.origin, &self.origin.frames[self.task.frame]);
+        let head = &origin.heads[prepared.head.0][prepared.head.1];
+        let (before, _) = frame.around(&head.variant.state.method, &head.uri);
+        let cost_of =
+            |choice: &Option<Arc<Choice>>| choice.as_ref().map_or(0, |choice| choice.cost);
+        let order_cost = leaf
+            .order
+            .map_or(0, |order| origin.space.orders[order].choice.cost);
+        let hit = Hit {
+            origin: self.task.origin,
+            frame: self.task.frame,
+            head: head.variant.ops.clone(),
+            items: leaf.items.ops.clone(),
+            encoding: leaf.encoding.choices.clone(),
+            order: leaf.order,
+            key: prepared.key,
+            mac: prepared.mac,
+            reading,
+            cost: prepared.cost
+                + leaf.items.cost
+                + leaf.encoding.cost
+                + order_cost
+                + reading_cost
+                + cost_of(&frame.choice)
+                + cost_of(&origin.choice),
+            text: [before.as_slice(), leaf.bytes, &prepared.after].concat(),
+            leaf: leaf.bytes.to_vec(),
+        };
+        self.shared
+            .hits
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(hit);
+    }
+}
+
+/// A leaf that outlives its writer's buffer.
+struct OwnedLeaf {
+    bytes: Vec<u8>,
+    items: Variant<Items>,
+    encoding: Encoding,
+    order: Option<usize>,
+}
+
+impl OwnedLeaf {
+    fn of(leaf: &Leaf<'_>) -> Self {
+        Self {
+            bytes: leaf.bytes.to_vec(),
+            items: leaf.items.clone(),
+            encoding: leaf.encoding.clone(),
+            order: leaf.order,
+        }
+    }
+
+    fn borrow(&self) -> Leaf<'_> {
+        Leaf {
+            bytes: &self.bytes,
+            items: &self.items,
+            encoding: &self.encoding,
+            order: self.order,
+        }
+    }
+}
