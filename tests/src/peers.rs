@@ -205,13 +205,21 @@ fn percent(holds: impl Iterator<Item = bool>) -> f64 {
     100.0 * yes as f64 / all as f64
 }
 
+/// Reads `mistakes.json`.
+///
+/// # Panics
+/// When it is not of that form.
+pub fn ids() -> Ids {
+    serde_json::from_str(&fixtures::text("peers/mistakes.json"))
+        .expect("mistakes.json is a map of maps of lists")
+}
+
 /// Diagnoses every capture, two at a time, and compares.
 ///
 /// # Panics
 /// When the two lists are not about the same ids in the same order.
 pub fn score(captures: &[Capture], expected: &[Expected]) -> Score {
-    let ids: Ids = serde_json::from_str(&fixtures::text("peers/mistakes.json"))
-        .expect("mistakes.json is a map of maps of lists");
+    let ids = ids();
     let public_key = fixtures::text("peers/rsa-test-public.pem");
     let private_key = fixtures::text("peers/rsa-test-private.pem");
     assert_eq!(captures.len(), expected.len());
