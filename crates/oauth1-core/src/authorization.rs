@@ -5,7 +5,7 @@
 //! refuses those that are [`IssueKind::is_fatal`].
 
 use crate::{
-    encode::{first_broken_escape, is_unreserved, percent_encode},
+    encode::{first_broken_escape, is_unreserved, percent_encode_into},
     parameters::{Parameter, RawParameter, Source},
 };
 use alloc::{string::String, vec::Vec};
@@ -121,29 +121,26 @@ impl<'a> Authorization<'a> {
     /// ```
     pub fn parse(value: &'a [u8]) -> Option<Self> {
         let credentials = oauth_credentials(value)?;
-        let mut issues = credentials.scheme_issues();
         let mut parameters = Vec::new();
         let mut realm = None;
-        let mut scanner = credentials.scanner();
-        while let Some(element) = scanner.next(&mut |kind, span| issues.push(Issue { kind, span }))
-        {
-            let name = slice(value, &element.name);
-            if name.eq_ignore_ascii_case(b"realm") {
-                if name != b"realm" {
-                    issues.push(Issue {
-                        kind: IssueKind::RealmCase,
-                        span: element.name.clone(),
-                    });
-                }
-                if realm.is_none() {
-                    realm = Some(unescape(slice(value, &element.value)));
-                }
-            } else {
+        let mut issues = Vec::new();
+        credentials.read(|event| match event {
+            Event::Parameter(element) => {
                 issues.extend(encoding_issues(value, &element.name));
                 issues.extend(encoding_issues(value, &element.value));
                 parameters.push(element.raw(value).decode());
             }
-        }
+            Event::Realm(element) => {
+                if slice(value, &element.name) != REALM {
+                    issues.push(Issue {
+                        kind: IssueKind::RealmCase,
+                        span: element.name,
+                    });
+                }
+                realm.get_or_insert_with(|| unescape(slice(value, &element.value)));
+            }
+            Event::Issue(issue) => issues.push(issue),
+        });
         issues.sort_by_key(|issue| issue.span.start);
         Some(Self {
             parameters,
@@ -167,28 +164,29 @@ impl<'a> Authorization<'a> {
 /// );
 /// ```
 pub fn format_authorization(realm: Option<&str>, parameters: &[(&[u8], &[u8])]) -> String {
-    let mut header = String::from("OAuth");
+    let mut header = b"OAuth".to_vec();
     let mut separator = " ";
     if let Some(realm) = realm {
-        header.push_str(" realm=\"");
-        for character in realm.chars().filter(|character| !character.is_control()) {
-            if matches!(character, '"' | '\\') {
-                header.push('\\');
+        header.extend_from_slice(b" realm=\"");
+        for byte in realm.bytes().filter(|byte| !byte.is_ascii_control()) {
+            if matches!(byte, b'"' | b'\\') {
+                header.push(b'\\');
             }
-            header.push(character);
+            header.push(byte);
         }
-        header.push('"');
+        header.push(b'"');
         separator = ", ";
     }
     for (name, value) in parameters {
-        header.push_str(separator);
-        header.push_str(&percent_encode(name));
-        header.push_str("=\"");
-        header.push_str(&percent_encode(value));
-        header.push('"');
+        header.extend_from_slice(separator.as_bytes());
+        percent_encode_into(name, &mut header);
+        header.extend_from_slice(b"=\"");
+        percent_encode_into(value, &mut header);
+        header.push(b'"');
         separator = ", ";
     }
-    header
+    // The realm was text, and leaving out ASCII bytes keeps it so; the rest is ASCII.
+    String::from_utf8(header).unwrap_or_default()
 }
 
 /// Finds the OAuth credentials in a header's value: at its beginning, or after a comma when another scheme comes first.
@@ -227,28 +225,33 @@ pub(crate) struct Credentials<'a> {
 }
 
 impl<'a> Credentials<'a> {
-    /// Visits the parameters that [`Authorization::parse`] finds, without `realm`.
-    pub(crate) fn visit(&self, mut visit: impl FnMut(RawParameter<'a>)) {
-        let mut scanner = self.scanner();
-        while let Some(element) = scanner.next(&mut |_, _| ()) {
-            if !slice(self.value, &element.name).eq_ignore_ascii_case(b"realm") {
-                visit(element.raw(self.value));
-            }
-        }
-    }
-
-    fn scanner(&self) -> Scanner<'a> {
-        Scanner {
+    /// Reads the header from left to right.
+    pub(crate) fn read(&self, mut tell: impl FnMut(Event)) {
+        self.read_scheme(&mut |kind, span| tell(Event::Issue(Issue { kind, span })));
+        let mut scanner = Scanner {
             text: self.value,
             at: self.parameters,
-            first: true,
+            separated: true,
             no_way_back: false,
+        };
+        while let Some(element) =
+            scanner.next(&mut |kind, span| tell(Event::Issue(Issue { kind, span })))
+        {
+            let is_realm = slice(self.value, &element.name).eq_ignore_ascii_case(REALM);
+            tell(if is_realm {
+                Event::Realm(element)
+            } else {
+                Event::Parameter(element)
+            });
         }
     }
 
-    fn scheme_issues(&self) -> Vec<Issue> {
-        let mut issues = Vec::new();
-        let mut report = |kind, span| issues.push(Issue { kind, span });
+    /// The whole value of the header, into which all places point.
+    pub(crate) fn value(&self) -> &'a [u8] {
+        self.value
+    }
+
+    fn read_scheme(&self, report: &mut impl FnMut(IssueKind, Range<usize>)) {
         let before = self.value.get(..self.scheme.start).unwrap_or_default();
         if !before.trim_ascii().is_empty() {
             report(IssueKind::OtherCredentials, 0..self.scheme.start);
@@ -264,10 +267,17 @@ impl<'a> Credentials<'a> {
             }
             Some(_) => report(IssueKind::SchemeSeparatorMissing, after..after),
         }
-        issues
     }
 }
 
+/// What is met on the way through a header.
+pub(crate) enum Event {
+    Parameter(Element),
+    Realm(Element),
+    Issue(Issue),
+}
+
+const REALM: &[u8] = b"realm";
 const SCHEME: &[u8] = b"OAuth";
 
 /// Where the parameters begin, when `text` begins with the scheme.
@@ -291,13 +301,13 @@ fn scheme_end(text: &[u8]) -> Option<usize> {
 }
 
 /// One `name=value`, by its places in the header's value; the value's are those between the quotes.
-struct Element {
+pub(crate) struct Element {
     name: Range<usize>,
     value: Range<usize>,
 }
 
 impl Element {
-    fn raw<'a>(&self, text: &'a [u8]) -> RawParameter<'a> {
+    pub(crate) fn raw<'a>(&self, text: &'a [u8]) -> RawParameter<'a> {
         RawParameter {
             name: slice(text, &self.name),
             value: Some(slice(text, &self.value)),
@@ -311,7 +321,8 @@ impl Element {
 struct Scanner<'a> {
     text: &'a [u8],
     at: usize,
-    first: bool,
+    /// Whether the next element may begin without a comma: the first one, and one after quoting that is broken anyway.
+    separated: bool,
     /// A search for the end of a broken string has run to the end of the text in vain; the next one would too.
     no_way_back: bool,
 }
@@ -325,6 +336,7 @@ impl Scanner<'_> {
             if self.peek() == Some(b'"') && name.is_empty() {
                 report(IssueKind::BrokenQuoting, self.at..self.at + 1);
                 self.at += 1;
+                self.forgive_separator();
                 continue;
             }
             self.take_while(is_blank);
@@ -350,7 +362,7 @@ impl Scanner<'_> {
 
     /// Reads what stands between two elements; `None` at the end of the text.
     fn separators(&mut self, report: &mut impl FnMut(IssueKind, Range<usize>)) -> Option<()> {
-        let mut separated = core::mem::take(&mut self.first);
+        let mut separated = core::mem::take(&mut self.separated);
         let mut comma = None;
         loop {
             self.take_while(is_blank);
@@ -403,6 +415,7 @@ impl Scanner<'_> {
         };
         self.at = end + usize::from(self.text.get(end) == Some(&b'"'));
         report(IssueKind::BrokenQuoting, opening..self.at);
+        self.forgive_separator();
         start..end
     }
 
@@ -444,6 +457,15 @@ impl Scanner<'_> {
         }
         report(IssueKind::Unquoted, start..end);
         start..end
+    }
+
+    /// Where quoting is broken, a missing comma is a consequence and not a second mistake.
+    fn forgive_separator(&mut self) {
+        let after = skip(self.text, self.at, is_blank);
+        self.separated = self
+            .text
+            .get(after)
+            .is_some_and(|&byte| !is_separator(byte));
     }
 
     fn peek(&self) -> Option<u8> {

@@ -3,9 +3,9 @@
 
 use crate::{
     base_string_uri,
-    encode::{self, Times, percent_decode, percent_encode_into},
+    encode::{self, Decoding, Times, percent_decode, percent_encode_into},
     normalize::Normalizer,
-    parameters::{RawParameter, visit_raw},
+    parameters::{Met, visit},
     request::Request,
 };
 use alloc::{string::String, vec::Vec};
@@ -30,22 +30,34 @@ impl BaseString {
     /// );
     /// ```
     pub fn of(request: &Request) -> Self {
-        Self::of_visited(request, |_| ())
+        Self::build(request, &[], |_| ())
     }
 
-    /// Builds the base string and shows each parameter in passing, so that a verifier reads the request only once.
-    pub(crate) fn of_visited<'a>(
+    /// The base string that the request will have once the given parameters, not encoded yet, are added to it: wherever
+    /// they are put, it is the same (§3.4.1.3.1 collects from everywhere).
+    pub fn with_parameters(request: &Request, added: &[(&[u8], &[u8])]) -> Self {
+        Self::build(request, added, |_| ())
+    }
+
+    /// Builds the base string and shows what it meets in passing, so that a verifier reads the request only once.
+    pub(crate) fn build<'a>(
         request: &'a Request,
-        mut visit: impl FnMut(RawParameter<'a>),
+        added: &[(&[u8], &[u8])],
+        mut show: impl FnMut(Met<'a>),
     ) -> Self {
         let mut normalizer = Normalizer::new(beginning_of(request), Times::Twice);
-        visit_raw(request, |parameter| {
-            normalizer.push(
-                parameter.name,
-                parameter.value.unwrap_or_default(),
-                parameter.source.decoding(),
-            );
-            visit(parameter);
+        for (name, value) in added {
+            normalizer.push(name, value, Decoding::Nothing);
+        }
+        visit(request, |met| {
+            if let Met::Parameter(parameter) = &met {
+                normalizer.push(
+                    parameter.name,
+                    parameter.value.unwrap_or_default(),
+                    parameter.source.decoding(),
+                );
+            }
+            show(met);
         });
         Self(encode::ascii(normalizer.finish()))
     }
@@ -168,7 +180,7 @@ pub fn parse(text: &[u8]) -> Result<ParsedBaseString, BaseStringError> {
     let (Some(first), Some(second), None) =
         (separators.next(), separators.next(), separators.next())
     else {
-        let found = text.iter().filter(|&&byte| byte == b'&').count();
+        let found = text.split(|&byte| byte == b'&').skip(1).count();
         return Err(BaseStringError::Separators { found });
     };
     let parameters = second + 1..text.len();
@@ -185,7 +197,7 @@ fn parse_pairs(text: &[u8], parameters: Range<usize>) -> Vec<ParsedPair> {
     let mut start = parameters.start;
     while start < parameters.end || !pairs.is_empty() {
         let rest = start..parameters.end;
-        let separator = find(text, rest.clone(), b"%26");
+        let separator = find(text, rest.clone(), *b"%26");
         pairs.push(parse_pair(text, start..separator.unwrap_or(rest.end)));
         match separator {
             Some(at) => start = at + 3,
@@ -196,7 +208,7 @@ fn parse_pairs(text: &[u8], parameters: Range<usize>) -> Vec<ParsedPair> {
 }
 
 fn parse_pair(text: &[u8], pair: Range<usize>) -> ParsedPair {
-    let equals = find(text, pair.clone(), b"%3D");
+    let equals = find(text, pair.clone(), *b"%3D");
     let name = pair.start..equals.unwrap_or(pair.end);
     let value = equals.map_or(pair.end, |at| at + 3)..pair.end;
     let decoded = |span: &Range<usize>| {
@@ -213,10 +225,10 @@ fn parse_pair(text: &[u8], pair: Range<usize>) -> ParsedPair {
 }
 
 /// Where an escape first stands in part of the text, its digits in any case.
-fn find(text: &[u8], within: Range<usize>, escape: &[u8; 3]) -> Option<usize> {
+fn find(text: &[u8], within: Range<usize>, escape: [u8; 3]) -> Option<usize> {
     let at = text
         .get(within.clone())?
         .windows(3)
-        .position(|window| window.eq_ignore_ascii_case(escape))?;
+        .position(|window| window.eq_ignore_ascii_case(&escape))?;
     Some(within.start + at)
 }

@@ -73,8 +73,9 @@ pub(crate) fn write_pieces(request: &Request, mut write: impl FnMut(&[u8])) {
     {
         match run.first() {
             Some(first) if first.is_ascii_uppercase() => {
-                run.iter()
-                    .for_each(|byte| write(&[byte.to_ascii_lowercase()]));
+                for byte in run {
+                    write(&[byte.to_ascii_lowercase()]);
+                }
             }
             _ => write(run),
         }

@@ -60,7 +60,14 @@ pub fn form_decode(text: &[u8]) -> Cow<'_, [u8]> {
 /// assert_eq!(first_broken_escape(b"%20%4"), Some(3));
 /// ```
 pub fn first_broken_escape(text: &[u8]) -> Option<usize> {
-    (0..text.len()).find(|&at| text.get(at) == Some(&b'%') && escape_at(text, at).is_none())
+    let mut at = 0;
+    loop {
+        at += text.get(at..)?.iter().position(|&byte| byte == b'%')?;
+        if escape_at(text, at).is_none() {
+            return Some(at);
+        }
+        at += 3;
+    }
 }
 
 /// What text is decoded from before it is encoded.

@@ -1,7 +1,8 @@
 //! What is the HMAC key (§3.4.2), and how are secrets kept from leaking?
 
-use crate::encode::percent_encode_into;
+use crate::{encode::percent_encode_into, method::SignatureMethod};
 use alloc::vec::Vec;
+use core::fmt;
 use zeroize::Zeroizing;
 
 /// Secret bytes: wiped when dropped, and on purpose without `Debug`, `Display`, `Clone` and `PartialEq`, so that no
@@ -46,3 +47,38 @@ pub fn signing_key(client_shared_secret: &Secret, token_shared_secret: Option<&S
     percent_encode_into(token, &mut key);
     Secret(key)
 }
+
+/// The two secrets of the HMAC methods and of PLAINTEXT.
+pub struct SharedSecrets {
+    /// The client shared secret ("consumer secret").
+    pub client: Secret,
+    /// The token shared secret; `None` before there is a token, which signs as the empty one does.
+    pub token: Option<Secret>,
+}
+
+impl SharedSecrets {
+    /// Their [`signing_key`].
+    pub fn signing_key(&self) -> Secret {
+        signing_key(&self.client, self.token.as_ref())
+    }
+}
+
+/// Why a method and a kind of key cannot go together: HMAC and PLAINTEXT need shared secrets, the RSA methods an RSA key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyMismatch(
+    /// The method that was asked for.
+    pub SignatureMethod,
+);
+
+impl fmt::Display for KeyMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let needs = if self.0.is_rsa() {
+            "an RSA key"
+        } else {
+            "the shared secrets"
+        };
+        write!(f, "{} needs {needs}", self.0)
+    }
+}
+
+impl core::error::Error for KeyMismatch {}

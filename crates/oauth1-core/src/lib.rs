@@ -7,10 +7,13 @@ pub mod base_string;
 pub mod base_string_uri;
 pub mod body_hash;
 pub mod encode;
+pub mod hmac_key;
 pub mod key;
 pub mod method;
 mod normalize;
 pub mod parameters;
 pub mod request;
+#[cfg(feature = "rsa")]
+pub mod rsa_key;
 pub mod sign;
 pub mod verify;

@@ -46,6 +46,11 @@ impl SignatureMethod {
         }
     }
 
+    /// Whether it is one of the RSA methods (§3.4.3), which use a key pair instead of shared secrets.
+    pub const fn is_rsa(self) -> bool {
+        matches!(self, Self::RsaSha1 | Self::RsaSha256 | Self::RsaSha512)
+    }
+
     /// The method with that decoded name. The name is case sensitive, as every value of the protocol (§3.1).
     ///
     /// ```

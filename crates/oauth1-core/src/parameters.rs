@@ -1,12 +1,13 @@
 //! Which parameters are signed (§3.4.1.3.1), and in what order (§3.4.1.3.2)?
 
 use crate::{
-    authorization::{self, Authorization},
+    authorization::{Authorization, Event, Issue, oauth_credentials},
     encode::{self, Decoding, Times},
     normalize::Normalizer,
     request::{Request, split_once},
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
+use core::fmt;
 
 /// Where a parameter was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,6 +27,16 @@ impl Source {
             Self::Header => Decoding::Percent,
             Self::Query | Self::Body => Decoding::Form,
         }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Header => "Authorization header",
+            Self::Query => "query",
+            Self::Body => "body",
+        })
     }
 }
 
@@ -127,10 +138,14 @@ pub(crate) struct RawParameter<'a> {
 }
 
 impl<'a> RawParameter<'a> {
+    pub(crate) fn decoded_name(self) -> Cow<'a, [u8]> {
+        encode::decode(self.name, self.source.decoding())
+    }
+
     pub(crate) fn decode(self) -> Parameter<'a> {
         let decoding = self.source.decoding();
         Parameter {
-            name: encode::decode(self.name, decoding),
+            name: self.decoded_name(),
             value: encode::decode(self.value.unwrap_or_default(), decoding),
             raw_name: self.name,
             raw_value: self.value,
@@ -139,20 +154,31 @@ impl<'a> RawParameter<'a> {
     }
 }
 
+/// What is met on the way through a request.
+pub(crate) enum Met<'a> {
+    Parameter(RawParameter<'a>),
+    /// A departure from the grammar of the Authorization header.
+    Issue(Issue),
+}
+
 /// Visits what [`collect_parameters`] collects, without decoding and without memory of its own.
-pub(crate) fn visit_raw<'a>(request: &'a Request, mut visit: impl FnMut(RawParameter<'a>)) {
+pub(crate) fn visit<'a>(request: &'a Request, mut visit: impl FnMut(Met<'a>)) {
     let credentials = request
         .header_values("Authorization")
-        .find_map(authorization::oauth_credentials);
-    if let Some(elements) = credentials {
-        elements.visit(|parameter| visit(parameter));
+        .find_map(oauth_credentials);
+    if let Some(credentials) = credentials {
+        credentials.read(|event| match event {
+            Event::Parameter(element) => {
+                visit(Met::Parameter(element.raw(credentials.value())));
+            }
+            Event::Issue(issue) => visit(Met::Issue(issue)),
+            Event::Realm(_) => {}
+        });
     }
-    if let Some(query) = &request.query {
-        form_pieces(query, Source::Query).for_each(&mut visit);
-    }
-    if let Some(body) = request.form_body() {
-        form_pieces(body, Source::Body).for_each(&mut visit);
-    }
+    let query = request.query.as_deref().unwrap_or_default();
+    form_pieces(query, Source::Query).for_each(|parameter| visit(Met::Parameter(parameter)));
+    let body = request.form_body().unwrap_or_default();
+    form_pieces(body, Source::Body).for_each(|parameter| visit(Met::Parameter(parameter)));
 }
 
 fn form_pieces(text: &[u8], source: Source) -> impl Iterator<Item = RawParameter<'_>> {
