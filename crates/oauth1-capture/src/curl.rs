@@ -510,7 +510,7 @@ fn missing_argument(input: &[u8], word: &Word) -> CaptureError {
         input,
         word.start,
         format!(
-            "expected an argument behind {}, found the end of the command",
+            "expected an argument after {}, found the end of the command",
             excerpt(shown)
         ),
         "paste the whole command; a command over several lines needs a \\ at the end of each but the last",
@@ -914,7 +914,7 @@ mod tests {
             ("curl -s", 0, "URL"),
             ("curl http://h/ --bogus=s3cret x", 15, "found --bogus"),
             ("curl http://h/ -sYs3cret -", 25, "found -"),
-            ("curl http://h/ -X", 15, "argument behind -X"),
+            ("curl http://h/ -X", 15, "argument after -X"),
             ("curl 'http://h/\n'", 5, "control byte"),
             ("curl \"http://h/\" ^\n -s", 17, "Windows"),
             ("curl ''", 5, "host"),
