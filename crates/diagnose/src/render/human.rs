@@ -451,12 +451,7 @@ mod tests {
             )],
             vec![
                 samples::mistake("sorted-reverse", "sorted in descending order", "", "Sort."),
-                samples::mistake(
-                    "oauth-last",
-                    "put the oauth_ parameters last",
-                    "",
-                    "Sort.",
-                ),
+                samples::mistake("oauth-last", "put the oauth_ parameters last", "", "Sort."),
             ],
         ];
         report.separating_request =
