@@ -1,1 +1,166 @@
-//! Shared inputs of the benches.
+//! Shared inputs of the benches: three requests of growing size, and rounds that take turns.
+use oauth1_core::{encode::percent_encode, request::Request};
+use std::time::{Duration, Instant};
+
+/// A request before it is signed. All are sent with five or six protocol parameters, as in their sources.
+pub struct Input {
+    /// For the table.
+    pub name: &'static str,
+    /// Upper case.
+    pub method: &'static str,
+    /// Without query.
+    pub url: &'static str,
+    /// Decoded pairs of the query.
+    pub query: Vec<(String, String)>,
+    /// Decoded pairs of the form body.
+    pub form: Vec<(String, String)>,
+    /// Client identifier.
+    pub consumer_key: &'static str,
+    /// Client secret.
+    pub consumer_secret: &'static str,
+    /// Token and its secret.
+    pub token: Option<(&'static str, &'static str)>,
+    /// `oauth_timestamp`.
+    pub timestamp: u64,
+    /// `oauth_nonce`.
+    pub nonce: &'static str,
+}
+
+impl Input {
+    /// The request as it travels, without protocol parameters.
+    ///
+    /// # Panics
+    /// Never: the URLs are constants.
+    pub fn request(&self) -> Request {
+        let query = if self.query.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", encoded(&self.query))
+        };
+        let url = format!("{}{query}", self.url);
+        let mut request = Request::from_url(self.method.as_bytes(), url.as_bytes())
+            .expect("the inputs have http and https URLs");
+        if !self.form.is_empty() {
+            request.headers.push(oauth1_core::request::Header {
+                name: b"Content-Type".to_vec(),
+                value: b"application/x-www-form-urlencoded".to_vec(),
+            });
+            request.body = encoded(&self.form).into_bytes();
+        }
+        request
+    }
+}
+
+fn encoded(pairs: &[(String, String)]) -> String {
+    let pair = |(name, value): &(String, String)| {
+        let (name, value) = (
+            percent_encode(name.as_bytes()),
+            percent_encode(value.as_bytes()),
+        );
+        format!("{name}={value}")
+    };
+    pairs.iter().map(pair).collect::<Vec<_>>().join("&")
+}
+
+fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    let pair = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
+    pairs.iter().map(pair).collect()
+}
+
+/// 5 parameters (the Alteryx example), 11 (Twitter's status update with three more of its parameters) and 100 in the query.
+pub fn inputs() -> [Input; 3] {
+    [
+        Input {
+            name: "5 parameters",
+            method: "GET",
+            url: "https://server.domain.com/gallery/api/admin/v1/workflows/",
+            query: vec![],
+            form: vec![],
+            consumer_key: "abc123",
+            consumer_secret: "secret",
+            token: None,
+            timestamp: 1_540_946_480,
+            nonce: "000001",
+        },
+        Input {
+            name: "11 parameters",
+            method: "POST",
+            url: "https://api.twitter.com/1.1/statuses/update.json",
+            query: owned(&[("include_entities", "true")]),
+            form: owned(&[
+                (
+                    "status",
+                    "Hello Ladies + Gentlemen, a signed OAuth request!",
+                ),
+                ("lat", "37.7821120598956"),
+                ("long", "-122.400612831116"),
+                ("trim_user", "true"),
+            ]),
+            consumer_key: "xvz1evFS4wEEPTGEFPHBog",
+            consumer_secret: "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw",
+            token: Some((
+                "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb",
+                "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE",
+            )),
+            timestamp: 1_318_622_958,
+            nonce: "kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg",
+        },
+        Input {
+            name: "100 parameters",
+            method: "GET",
+            url: "https://api.example.com/1.1/search.json",
+            query: (0..100)
+                .map(|number| {
+                    (
+                        format!("name{number:02}"),
+                        format!("value {number} & é=more"),
+                    )
+                })
+                .collect(),
+            form: vec![],
+            consumer_key: "consumer-key",
+            consumer_secret: "consumer-secret",
+            token: Some(("token", "token-secret")),
+            timestamp: 1_540_946_480,
+            nonce: "0123456789abcdef",
+        },
+    ]
+}
+
+/// Runs the contenders in turns, so that a noisy machine is noisy for all, and gives each one's median of calls a second.
+pub fn medians<const N: usize>(mut contenders: [&mut dyn FnMut(); N]) -> [f64; N] {
+    const ROUNDS: usize = 15;
+    const ROUND: Duration = Duration::from_millis(60);
+    let mut rates = [(); N].map(|()| Vec::with_capacity(ROUNDS));
+    for round in 0..=ROUNDS {
+        for (contender, rates) in contenders.iter_mut().zip(&mut rates) {
+            let rate = calls_a_second(contender, ROUND);
+            // The first round warms up.
+            if round > 0 {
+                rates.push(rate);
+            }
+        }
+    }
+    rates.map(median)
+}
+
+fn calls_a_second(contender: &mut dyn FnMut(), round: Duration) -> f64 {
+    let start = Instant::now();
+    let mut calls = 0_u32;
+    loop {
+        for _ in 0..16 {
+            contender();
+        }
+        calls += 16;
+        let elapsed = start.elapsed();
+        if elapsed >= round {
+            return f64::from(calls) / elapsed.as_secs_f64();
+        }
+    }
+}
+
+/// The middle value.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

@@ -1,1 +1,6 @@
-//! Shared helpers of the end-to-end tests.
+//! Shared helpers of the tests: readers of `fixtures/`, a clock for the search, and an independent implementation to compare with.
+pub mod fixtures;
+pub mod golden;
+pub mod naive;
+pub mod peers;
+pub mod runtime;

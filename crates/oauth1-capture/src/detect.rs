@@ -204,3 +204,73 @@ fn unknown(input: &[u8], start: usize) -> CaptureError {
         help,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_form_is_recognised_by_its_beginning() {
+        for (input, format) in [
+            (" {\"url\": 1}", Format::Json),
+            ("[]", Format::Json),
+            ("\u{feff}{\"log\":", Format::Json),
+            ("curl", Format::Curl),
+            ("\n$ curl -s h", Format::Curl),
+            ("/usr/bin/curl \\\n h", Format::Curl),
+            ("GET / HTTP/1.1", Format::Http),
+            ("\r\n\r\nget /a b HTTP/1.0\r\n", Format::Http),
+            ("A&B /a HTTP/1.1", Format::Http),
+            ("POST https://h/?oauth_token=a", Format::Http),
+            ("authorization : OAuth a=\"b\"", Format::Header),
+            ("oauth realm=\"\"", Format::Header),
+            ("OAuth,a=\"b\"", Format::Header),
+            ("Host: h\r\nAuthorization: OAuth a=\"b\"", Format::Header),
+            ("HTTPS://h", Format::Url),
+            ("  http://h/?oauth_token=a&oauth_nonce=b\n", Format::Url),
+            ("GET&http%3A%2F%2Fh%2F&", Format::BaseString),
+            ("post%26http%253A", Format::BaseString),
+            ("GEThttp%3a%2f%2fh%2foauth_token%3da", Format::BaseString),
+            ("http%3A%2F%2Fh%2F&oauth_token%3Da", Format::BaseString),
+            ("oauth_token=a&oauth_nonce=b&GET", Format::BaseString),
+        ] {
+            assert_eq!(detect(input.as_bytes()), Some(format), "{input}");
+        }
+    }
+
+    #[test]
+    fn what_is_nothing_is_not_guessed_at() {
+        for input in [
+            "",
+            " ",
+            "hello",
+            "curled",
+            "GET",
+            "GET it",
+            "oauth_token=\"a\"",
+            "OAuthor",
+            "HTTP/1.1 200 OK",
+            "Host: h",
+            "ftp://h/",
+            "getter&x",
+        ] {
+            assert_eq!(detect(input.as_bytes()), None, "{input}");
+        }
+    }
+
+    #[test]
+    fn the_format_asked_for_is_kept_unless_the_content_is_clearly_another() {
+        assert_eq!(
+            settle(b"http://h/&a", Some(Format::BaseString)),
+            Ok(Format::BaseString)
+        );
+        assert_eq!(
+            settle(b"anything", Some(Format::BaseString)),
+            Ok(Format::BaseString)
+        );
+        let error = settle(b"\n{\"log\": {}}", Some(Format::Curl)).unwrap_err();
+        assert_eq!((error.line, error.byte), (2, 1));
+        assert!(error.message.contains("found a HAR file"));
+        assert!(error.help.contains("--input-format json"));
+    }
+}

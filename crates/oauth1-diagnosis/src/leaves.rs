@@ -18,7 +18,7 @@ use crate::{
         encoding::{self, Scope},
         joining::{Coding, Format},
         order::{self, Key, Order},
-        parameters::{self, Item, Items},
+        parameters::{self, Items},
     },
     texts::{Alphabet, TextId, Texts},
 };

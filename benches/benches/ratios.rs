@@ -1,0 +1,300 @@
+//! How fast, as ratios of one run: signing and verifying against `oauth1-request`, the search against bare HMAC-SHA1,
+//! `batch` in lines a second, and the binary's start against `true`.
+//!
+//! `cargo bench -p diagnose-benches`; the last two need the release binary (`cargo build --release`).
+use diagnose_benches::{Input, inputs, median, medians};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use oauth1_core::{
+    key::{Secret, SharedSecrets},
+    method::SignatureMethod,
+    parameters::Source,
+    request::Request,
+    sign::{Freshness, Protocol, Signed, SigningCredentials, SigningKey},
+    verify::{UncheckedNonces, Verifier, VerifyingCredentials, VerifyingKey},
+};
+use oauth1_diagnosis::{Limits, diagnose, evidence::Evidence, runtime::Runtime};
+use oauth1_request as peer;
+use sha1::Sha1;
+use std::{
+    fs,
+    hint::black_box,
+    num::NonZeroU64,
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+fn main() {
+    sign_and_verify();
+    search();
+    match binary() {
+        Some(binary) => {
+            batch(&binary);
+            start(&binary);
+        }
+        None => println!("batch and start: no release binary (cargo build --release)"),
+    }
+}
+
+fn sign_and_verify() {
+    println!(
+        "{:<30}{:>12}{:>16}{:>9}",
+        "", "ours", "oauth1-request", "ratio"
+    );
+    for input in inputs() {
+        let parameters = peer::ParameterList::new(
+            input
+                .query
+                .iter()
+                .chain(&input.form)
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+        let peer_header = || peer_sign(&input, &parameters);
+        let unsigned = input.request();
+        let signed = sign(&input, unsigned.clone());
+        let signature = peer_signature(&peer_header());
+        assert_eq!(
+            signature, signed.signature,
+            "{}: both sign alike",
+            input.name
+        );
+
+        let request = signed.request;
+        let [ours, theirs] = medians([
+            &mut || drop(black_box(sign(black_box(&input), unsigned.clone()))),
+            &mut || drop(black_box(peer_header())),
+        ]);
+        line("sign", &input, ours, theirs);
+        // The peer has no verifier: it signs again, with its parameters decoded and sorted beforehand, and compares.
+        let header = peer_header();
+        let [ours, theirs] = medians([
+            &mut || assert!(verify(black_box(&input), black_box(&request))),
+            &mut || assert!(black_box(peer_header()) == header),
+        ]);
+        line("verify from the wire", &input, ours, theirs);
+    }
+}
+
+fn line(what: &str, input: &Input, ours: f64, theirs: f64) {
+    let name = format!("{what}, {}", input.name);
+    println!(
+        "{name:<30}{ours:>10.0}/s{theirs:>14.0}/s{:>9.2}",
+        ours / theirs
+    );
+}
+
+fn secrets(input: &Input) -> SharedSecrets {
+    SharedSecrets {
+        client: Secret::new(input.consumer_secret),
+        token: input.token.map(|(_, secret)| Secret::new(secret)),
+    }
+}
+
+fn sign(input: &Input, request: Request) -> Signed {
+    let credentials = SigningCredentials::SharedSecrets(secrets(input));
+    let key = SigningKey::new(SignatureMethod::HmacSha1, &credentials).expect("HMAC takes secrets");
+    let fresh = Freshness {
+        timestamp: input.timestamp,
+        nonce: input.nonce,
+    };
+    let protocol = Protocol {
+        token: input.token.map(|(token, _)| token),
+        version: true,
+        ..Protocol::new(input.consumer_key, fresh)
+    };
+    let signed = protocol.sign(request, &key, Source::Header);
+    signed.unwrap_or_else(|error| panic!("{}: {error}", input.name))
+}
+
+fn verify(input: &Input, request: &Request) -> bool {
+    let verifier = Verifier::default();
+    let credentials = VerifyingCredentials::SharedSecrets(secrets(input));
+    let key = VerifyingKey::new(SignatureMethod::HmacSha1, &credentials);
+    let claim = verifier.read(request);
+    match (key, claim) {
+        (Ok(key), Ok(claim)) => verifier
+            .verify(&claim, &key, input.timestamp, &mut UncheckedNonces)
+            .is_ok(),
+        _ => false,
+    }
+}
+
+fn peer_sign(input: &Input, parameters: &peer::ParameterList<String, String>) -> String {
+    let client = peer::Credentials::new(input.consumer_key, input.consumer_secret);
+    let mut builder = peer::Builder::<_, &str>::new(client, peer::HMAC_SHA1);
+    builder
+        .token(
+            input
+                .token
+                .map(|(token, secret)| peer::Credentials::new(token, secret)),
+        )
+        .nonce(input.nonce)
+        .timestamp(NonZeroU64::new(input.timestamp))
+        .version(true);
+    builder.authorize(input.method, input.url, parameters)
+}
+
+fn peer_signature(header: &str) -> String {
+    let value = header
+        .split("oauth_signature=\"")
+        .nth(1)
+        .expect("a signature");
+    let value = value.split('"').next().unwrap_or_default();
+    let decoded = oauth1_core::encode::percent_decode(value.as_bytes()).into_owned();
+    String::from_utf8(decoded).expect("base64")
+}
+
+/// One worker, and a clock so that the time limit is kept.
+struct OneWorker(Instant);
+
+impl Runtime for OneWorker {
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+    fn workers(&self) -> usize {
+        1
+    }
+    fn run(&self, work: &(dyn Fn(usize) + Sync)) {
+        work(0);
+    }
+}
+
+/// A signature that no mistake makes: everything is tried.
+fn search() {
+    let [_, input, _] = inputs();
+    let signed = sign(&input, input.request());
+    let text = signed.base_string.as_str().as_bytes();
+    let key = secrets(&input).signing_key();
+    let state = Hmac::<Sha1>::new_from_slice(key.expose()).expect("HMAC takes any key");
+    let mut request = signed.request;
+    for header in &mut request.headers {
+        if header.name.eq_ignore_ascii_case(b"Authorization") {
+            let value = String::from_utf8_lossy(&header.value);
+            let end = value.find("oauth_signature=").unwrap_or(value.len());
+            let value = format!("{}oauth_signature=\"{}%3D\"", &value[..end], "A".repeat(27));
+            header.value = value.into_bytes();
+        }
+    }
+    for max_mistakes in [2, 3] {
+        let SharedSecrets { client, token } = secrets(&input);
+        let evidence = Evidence {
+            request: Some(request.clone()),
+            consumer_secret: Some(client),
+            token_secret: token,
+            ..Evidence::default()
+        };
+        let limits = Limits {
+            max_mistakes,
+            time_limit: Duration::from_secs(3),
+        };
+        let mut candidates = 0;
+        let mut searches = Vec::new();
+        let mut bare = Vec::new();
+        for _ in 0..5 {
+            let start = Instant::now();
+            let report = diagnose(&evidence, limits, &OneWorker(start));
+            candidates = report.search.candidates;
+            searches.push(rate(candidates, start.elapsed()));
+            let start = Instant::now();
+            for _ in 0..200_000 {
+                let mut mac = state.clone();
+                mac.update(black_box(text));
+                black_box(mac.finalize());
+            }
+            bare.push(rate(200_000, start.elapsed()));
+        }
+        let (ours, bare) = (median(searches), median(bare));
+        println!(
+            "search, {max_mistakes} mistakes: {candidates} candidates, {ours:.0}/s; \
+             bare HMAC-SHA1 {bare:.0}/s; ratio {:.2}",
+            ours / bare
+        );
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a rate is printed with few digits"
+)]
+fn rate(count: u64, time: Duration) -> f64 {
+    count as f64 / time.as_secs_f64()
+}
+
+fn workspace() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn binary() -> Option<PathBuf> {
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let target = target.map_or_else(|| workspace().join("target"), PathBuf::from);
+    Some(target.join("release/diagnose")).filter(|path| path.is_file())
+}
+
+/// Valid requests of real clients, over and over: the cost of a line without a search.
+fn batch(binary: &PathBuf) {
+    let peers = workspace().join("fixtures/peers");
+    let read = |name: &str| fs::read_to_string(peers.join(name)).expect("the fixtures");
+    let (captures, expected) = (read("captures.jsonl"), read("expected.jsonl"));
+    let valid = |line: &str| {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap_or_default();
+        value
+            .get("verdict")
+            .is_some_and(|verdict| verdict == "valid")
+    };
+    let hmac = captures.lines().zip(expected.lines());
+    let lines: Vec<&str> = hmac
+        .filter(|(capture, expected)| valid(expected) && !capture.contains("/sm-rsa"))
+        .map(|(capture, _)| capture)
+        .collect();
+    let count = 20_000;
+    let input: Vec<&str> = lines.iter().copied().cycle().take(count).collect();
+    let file = std::env::temp_dir().join(format!("diagnose-bench-{}.jsonl", std::process::id()));
+    fs::write(&file, input.join("\n")).expect("a temporary file");
+    let seconds = median(
+        (0..5)
+            .map(|_| run(binary, &["batch", &file.to_string_lossy()]))
+            .collect(),
+    );
+    println!("batch: {:.0} lines/s", f64::from(20_000) / seconds);
+    // Whatever is left in the folder for temporary files does no harm.
+    let _ = fs::remove_file(&file);
+}
+
+fn start(binary: &PathBuf) {
+    let [input, ..] = inputs();
+    let signed = sign(&input, input.request());
+    let arguments = [
+        &signed.authorization,
+        "--method",
+        input.method,
+        "--url",
+        input.url,
+        "--consumer-secret",
+        input.consumer_secret,
+    ];
+    let (mut ours, mut nothing) = (Vec::new(), Vec::new());
+    for _ in 0..41 {
+        ours.push(run(binary, &arguments));
+        nothing.push(run(&PathBuf::from("true"), &[]));
+    }
+    let (ours, nothing) = (1000.0 * median(ours), 1000.0 * median(nothing));
+    println!(
+        "start to answer: {ours:.2} ms; true {nothing:.2} ms; ratio {:.2}",
+        ours / nothing
+    );
+}
+
+/// Seconds of one run.
+fn run(program: &PathBuf, arguments: &[&str]) -> f64 {
+    let start = Instant::now();
+    let status = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    let seconds = start.elapsed().as_secs_f64();
+    status.unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+    seconds
+}
