@@ -119,7 +119,7 @@ fn a_plaintext_signature_is_a_secret() {
     let [client, token, _] = CANARIES;
     // `Kanari+1/ä=%&x` and `K4n4r1-token~(2)`, encoded and joined; then encoded for the header.
     let signature = "Kanari%252B1%252F%25C3%25A4%253D%2525%2526x%26K4n4r1-token~%25282%2529";
-    for (signature, wanted) in [(signature, 0), (&signature[1..], 1)] {
+    for (signature, is_right) in [(signature, true), (&signature[1..], false)] {
         let request = format!(
             "GET / HTTP/1.1\r\nHost: example.com\r\nAuthorization: OAuth oauth_consumer_key=\"a\", \
              oauth_signature_method=\"PLAINTEXT\", oauth_token=\"b\", oauth_signature=\"{signature}\"\r\n\r\n"
@@ -136,7 +136,7 @@ fn a_plaintext_signature_is_a_secret() {
             let run = diagnose(args.into_iter().chain(["--format", format]))
                 .stdin(request.as_bytes())
                 .run();
-            assert_eq!(run.status, wanted, "{run:?}");
+            assert_eq!(run.status == 0, is_right, "{run:?}");
             let output = run.stdout + &run.stderr;
             assert_clean("PLAINTEXT", &output);
             assert!(!output.contains("anari"), "{output}");
