@@ -4,8 +4,8 @@ use crate::{
     Format,
     curl::is_curl,
     error::CaptureError,
-    header::{header_name, is_authorization_line, is_oauth},
-    http::{Lines, is_request_line},
+    header::is_oauth,
+    http::{Lines, field_name, is_request_line},
 };
 
 /// In front of text files that some Windows programs write.
@@ -77,10 +77,11 @@ fn looks_like(text: &[u8], format: Format) -> bool {
         Format::Http => looks_like_http(first_line(text)),
         Format::Header => {
             is_oauth(text)
-                || header_name(first_line(text)).is_some()
+                || field_name(first_line(text)).is_some()
                     && Lines::new(text)
                         .take_while(|line| !line.text.is_empty())
-                        .any(|line| is_authorization_line(line.text))
+                        .filter_map(|line| field_name(line.text))
+                        .any(|name| name.eq_ignore_ascii_case(b"Authorization"))
         }
         Format::Url => is_http_url(text),
         Format::BaseString => looks_like_base_string(text),
@@ -182,7 +183,7 @@ fn unknown(input: &[u8], start: usize) -> CaptureError {
             "protocol parameters without a scheme in front",
             "begin with Authorization: OAuth, and add --url and --method",
         )
-    } else if header_name(first).is_some() {
+    } else if field_name(first).is_some() {
         (
             start,
             "header lines without a request line",
@@ -203,4 +204,74 @@ fn unknown(input: &[u8], start: usize) -> CaptureError {
         ),
         help,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_form_is_recognised_by_its_beginning() {
+        for (input, format) in [
+            (" {\"url\": 1}", Format::Json),
+            ("[]", Format::Json),
+            ("\u{feff}{\"log\":", Format::Json),
+            ("curl", Format::Curl),
+            ("\n$ curl -s h", Format::Curl),
+            ("/usr/bin/curl \\\n h", Format::Curl),
+            ("GET / HTTP/1.1", Format::Http),
+            ("\r\n\r\nget /a b HTTP/1.0\r\n", Format::Http),
+            ("A&B /a HTTP/1.1", Format::Http),
+            ("POST https://h/?oauth_token=a", Format::Http),
+            ("authorization : OAuth a=\"b\"", Format::Header),
+            ("oauth realm=\"\"", Format::Header),
+            ("OAuth,a=\"b\"", Format::Header),
+            ("Host: h\r\nAuthorization: OAuth a=\"b\"", Format::Header),
+            ("HTTPS://h", Format::Url),
+            ("  http://h/?oauth_token=a&oauth_nonce=b\n", Format::Url),
+            ("GET&http%3A%2F%2Fh%2F&", Format::BaseString),
+            ("post%26http%253A", Format::BaseString),
+            ("GEThttp%3a%2f%2fh%2foauth_token%3da", Format::BaseString),
+            ("http%3A%2F%2Fh%2F&oauth_token%3Da", Format::BaseString),
+            ("oauth_token=a&oauth_nonce=b&GET", Format::BaseString),
+        ] {
+            assert_eq!(detect(input.as_bytes()), Some(format), "{input}");
+        }
+    }
+
+    #[test]
+    fn what_is_nothing_is_not_guessed_at() {
+        for input in [
+            "",
+            " ",
+            "hello",
+            "curled",
+            "GET",
+            "GET it",
+            "oauth_token=\"a\"",
+            "OAuthor",
+            "HTTP/1.1 200 OK",
+            "Host: h",
+            "ftp://h/",
+            "getter&x",
+        ] {
+            assert_eq!(detect(input.as_bytes()), None, "{input}");
+        }
+    }
+
+    #[test]
+    fn the_format_asked_for_is_kept_unless_the_content_is_clearly_another() {
+        assert_eq!(
+            settle(b"http://h/&a", Some(Format::BaseString)),
+            Ok(Format::BaseString)
+        );
+        assert_eq!(
+            settle(b"anything", Some(Format::BaseString)),
+            Ok(Format::BaseString)
+        );
+        let error = settle(b"\n{\"log\": {}}", Some(Format::Curl)).unwrap_err();
+        assert_eq!((error.line, error.byte), (2, 1));
+        assert!(error.message.contains("found a HAR file"));
+        assert!(error.help.contains("--input-format json"));
+    }
 }

@@ -333,7 +333,7 @@ impl Splitter<'_> {
             return Err(CaptureError::at(
                 self.input,
                 self.at,
-                "expected the number of a character behind \\u, found another",
+                "expected the number of a character after \\u, found another",
                 "write the character itself, or its bytes as \\xHH",
             ));
         };
@@ -355,6 +355,7 @@ impl Splitter<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::{collection::vec, prelude::*, sample::select};
 
     fn words(input: &str) -> Vec<String> {
         let command = split(input.as_bytes()).unwrap();
@@ -485,5 +486,34 @@ mod tests {
             .map(|word| word.start)
             .collect();
         assert_eq!(starts, [1, 4, 8]);
+    }
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        /// The words are those that this machine's `sh` makes. Its search path is empty, so that nothing else can run.
+        #[cfg(unix)]
+        #[test]
+        fn words_are_those_of_sh(pieces in vec(select(vec![
+            "a", "b=c", " ", "\t", "'", "'", "\"", "\"", "\\", "\\\n", "%s", "é", "#", ".", "~x", "{a,b}",
+        ]), 0..12)) {
+            let text = pieces.concat();
+            let output = std::process::Command::new("/bin/sh")
+                .args(["-c", &format!("printf '%s\\0' first {text}")])
+                .env_clear()
+                .env("PATH", "")
+                .output()
+                .unwrap();
+            match split(format!("first {text}").as_bytes()) {
+                Err(_) => prop_assert!(!output.status.success()),
+                Ok(command) => {
+                    let mut words = Vec::new();
+                    for word in command.words {
+                        words.extend(word.bytes);
+                        words.push(0);
+                    }
+                    prop_assert_eq!(words, output.stdout);
+                }
+            }
+        }
     }
 }

@@ -85,7 +85,10 @@ pub(crate) fn explanations(
             )
         };
         let frame = origin.frames[hit.frame].choice.clone();
-        let mac = credentials.macs.get(hit.mac).and_then(|mac| mac.choice.clone());
+        let mac = credentials
+            .macs
+            .get(hit.mac)
+            .and_then(|mac| mac.choice.clone());
         let reading = credentials
             .readings
             .get(hit.reading)
@@ -145,7 +148,11 @@ fn head_ways(hit: &Hit, origin: &Origin<'_>) -> Ways {
 fn own_leaf(hit: &Hit, origin: &Origin<'_>) -> Vec<Arc<Choice>> {
     let mut choices = choices_of(&origin.space.ops, &hit.items);
     choices.extend(hit.encoding.iter().cloned());
-    choices.extend(hit.order.and_then(|order| origin.space.orders.get(order)).map(|order| Arc::clone(&order.choice)));
+    choices.extend(
+        hit.order
+            .and_then(|order| origin.space.orders.get(order))
+            .map(|order| Arc::clone(&order.choice)),
+    );
     choices
 }
 
@@ -162,15 +169,25 @@ fn leaf_ways(hit: &Hit, origin: &Origin<'_>, client: ClientParts<'_>) -> Ways {
     for set in 0..=most {
         let layer = space.parent_layer(set);
         for parent in &space.layers[layer] {
-            writer.write(parent, layer, set, most, (hit.frame, format), &mut |leaf: &Leaf<'_>| {
-                if leaf.bytes == hit.leaf {
-                    let mut choices = choices_of(&space.ops, &leaf.items.ops);
-                    choices.extend(leaf.encoding.choices.iter().cloned());
-                    choices.extend(leaf.order.map(|order| Arc::clone(&space.orders[order].choice)));
-                    ways.push(choices);
-                }
-                true
-            });
+            writer.write(
+                parent,
+                layer,
+                set,
+                most,
+                (hit.frame, format),
+                &mut |leaf: &Leaf<'_>| {
+                    if leaf.bytes == hit.leaf {
+                        let mut choices = choices_of(&space.ops, &leaf.items.ops);
+                        choices.extend(leaf.encoding.choices.iter().cloned());
+                        choices.extend(
+                            leaf.order
+                                .map(|order| Arc::clone(&space.orders[order].choice)),
+                        );
+                        ways.push(choices);
+                    }
+                    true
+                },
+            );
         }
     }
     cheapest(own, ways)
@@ -208,7 +225,10 @@ fn key_ways(hit: &Hit, credentials: &Credentials) -> Ways {
 
 /// The own way and its rivals, the cheapest first, one for each list of mistakes.
 fn cheapest(own: Vec<Arc<Choice>>, rivals: impl IntoIterator<Item = Vec<Arc<Choice>>>) -> Ways {
-    let mut list: Vec<Explanation> = core::iter::once(own).chain(rivals).map(Explanation::new).collect();
+    let mut list: Vec<Explanation> = core::iter::once(own)
+        .chain(rivals)
+        .map(Explanation::new)
+        .collect();
     list.sort_by_key(|way| way.cost);
     let mut seen = HashSet::new();
     list.retain(|way| seen.insert(way.ids()));

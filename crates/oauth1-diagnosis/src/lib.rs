@@ -1,14 +1,52 @@
 //! Which is the likeliest recipe that turns this request into what the client sent?
 
 pub(crate) mod choice;
+pub(crate) mod diagnosis;
 pub mod encoders;
 pub mod evidence;
+pub(crate) mod explain;
 pub(crate) mod facts;
 pub(crate) mod leaves;
 pub(crate) mod mac;
+pub(crate) mod mismatch;
 pub mod mistakes;
+pub(crate) mod rebuild;
 pub mod report;
 pub mod runtime;
 pub(crate) mod search;
+pub(crate) mod separate;
 pub mod stages;
+pub(crate) mod structure;
 pub(crate) mod texts;
+
+use core::time::Duration;
+
+use evidence::Evidence;
+use report::Report;
+use runtime::Runtime;
+
+/// Bounds of the search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many simultaneous mistakes are combined.
+    pub max_mistakes: usize,
+    /// Wall time for one case.
+    pub time_limit: Duration,
+}
+
+impl Default for Limits {
+    /// Four mistakes, ten seconds.
+    fn default() -> Self {
+        Self {
+            max_mistakes: 4,
+            time_limit: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Diagnoses one case: compares what the client made with what RFC 5849 asks for, and searches for the mistakes between the two.
+///
+/// Nothing is read but the evidence; time and threads come from `runtime`.
+pub fn diagnose(evidence: &Evidence, limits: Limits, runtime: &dyn Runtime) -> Report {
+    diagnosis::diagnose(evidence, limits, runtime)
+}

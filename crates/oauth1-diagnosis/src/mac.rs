@@ -1,6 +1,6 @@
 //! Checking a candidate: a MAC that has read what all candidates of a kind begin with.
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, Mac as _};
 use sha1::{Digest as _, Sha1};
 use sha2::{Sha256, Sha512};
 

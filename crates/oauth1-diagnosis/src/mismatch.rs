@@ -16,7 +16,8 @@ pub(crate) fn first(yours: &[u8], expected: &[u8]) -> Option<Mismatch> {
     let component = right.component(at.min(expected.len().saturating_sub(1)));
     let kind = kind(yours, expected, &left, &right, at, component);
     let (mut yours_end, mut expected_end) = (token_end(yours, at), token_end(expected, at));
-    while yours_end > at && expected_end > at && yours[yours_end - 1] == expected[expected_end - 1] {
+    while yours_end > at && expected_end > at && yours[yours_end - 1] == expected[expected_end - 1]
+    {
         yours_end -= 1;
         expected_end -= 1;
     }
@@ -63,7 +64,9 @@ fn common_prefix(a: &[u8], b: &[u8]) -> usize {
 fn token_end(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     (0..rest.len())
-        .find(|i| rest[*i] == b'&' || rest[*i..].starts_with(b"%26") || rest[*i..].starts_with(b"%3D"))
+        .find(|i| {
+            rest[*i] == b'&' || rest[*i..].starts_with(b"%26") || rest[*i..].starts_with(b"%3D")
+        })
         .map_or(text.len(), |end| at + end)
 }
 
@@ -141,9 +144,13 @@ fn url_kind(yours: &[u8], expected: &[u8]) -> &'static str {
         "host"
     } else if mine.port != theirs.port {
         "port"
-    } else if mine.path.strip_suffix(b"/") == Some(&theirs.path) || theirs.path.strip_suffix(b"/") == Some(&mine.path) {
+    } else if mine.path.strip_suffix(b"/") == Some(&theirs.path)
+        || theirs.path.strip_suffix(b"/") == Some(&mine.path)
+    {
         "trailing-slash"
-    } else if percent_decode(&mine.path) == percent_decode(&theirs.path) && mine.query == theirs.query {
+    } else if percent_decode(&mine.path) == percent_decode(&theirs.path)
+        && mine.query == theirs.query
+    {
         "encoding"
     } else if mine.path != theirs.path {
         "path"
@@ -152,7 +159,13 @@ fn url_kind(yours: &[u8], expected: &[u8]) -> &'static str {
     }
 }
 
-fn parameter_kind(yours: &[u8], expected: &[u8], left: &Parts, right: &Parts, at: usize) -> &'static str {
+fn parameter_kind(
+    yours: &[u8],
+    expected: &[u8],
+    left: &Parts,
+    right: &Parts,
+    at: usize,
+) -> &'static str {
     let part = Component::Parameters;
     let (mine, theirs) = (
         pairs(&yours[left.range(part)]),
@@ -166,7 +179,8 @@ fn parameter_kind(yours: &[u8], expected: &[u8], left: &Parts, right: &Parts, at
     let held = |list: &[Pair], pair: &Pair| list.iter().any(|other| other.text == pair.text);
     match (my_pair, their_pair) {
         (Some(mine_here), Some(theirs_here)) => {
-            let (mine_elsewhere, theirs_elsewhere) = (held(&theirs, mine_here), held(&mine, theirs_here));
+            let (mine_elsewhere, theirs_elsewhere) =
+                (held(&theirs, mine_here), held(&mine, theirs_here));
             if mine_elsewhere && theirs_elsewhere {
                 "order"
             } else if mine_here.decoded() == theirs_here.decoded() {
@@ -200,7 +214,10 @@ impl Pair<'_> {
 
     fn name(&self) -> Vec<u8> {
         let decoded = percent_decode(self.text);
-        let name = decoded.split(|byte| *byte == b'=').next().unwrap_or_default();
+        let name = decoded
+            .split(|byte| *byte == b'=')
+            .next()
+            .unwrap_or_default();
         form_decode(name).into_owned()
     }
 }

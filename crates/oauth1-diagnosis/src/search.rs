@@ -20,6 +20,7 @@ use std::{
 
 use crate::{
     choice::{self, Choice, Op, Variant},
+    encoders::Encoder,
     facts::Facts,
     leaves::{Encoding, Leaf, ParameterSpace, Writer},
     mac::Running,
@@ -116,10 +117,20 @@ impl<'a> Origin<'a> {
         let state = UriState::canonical(&self.facts);
         let mut alphabet = Alphabet::of(&state.uri());
         alphabet.add(Alphabet::of(&self.canonical_leaf(&plain)));
+        // Two frames are one if they agree on the right parts and on parts without any inner encoding.
         let mut seen = HashSet::new();
         joining::frames(alphabet)
             .into_iter()
-            .filter(|frame| seen.insert(self.canonical_text(frame)))
+            .filter(|frame| {
+                let raw = Frame {
+                    format: joining::Format {
+                        inner: frame.format.inner.or(Some(Encoder::None)),
+                        ..frame.format.clone()
+                    },
+                    ..frame.clone()
+                };
+                seen.insert((self.canonical_text(frame), self.canonical_text(&raw)))
+            })
             .collect()
     }
 
@@ -194,17 +205,16 @@ pub(crate) struct Hit {
 
 /// What the search found.
 pub(crate) struct Outcome {
-    /// All hits of the first level that has one, the cheapest first.
+    /// The cheapest first.
     pub hits: Vec<Hit>,
     pub candidates: u64,
-    /// Whether every combination within the bounds was tried.
+    /// Whether every combination was tried.
     pub exhausted: bool,
 }
 
 /// Bounds.
 #[derive(Clone, Copy)]
 pub(crate) struct Bounds {
-    pub max_weight: usize,
     pub time_limit: Duration,
 }
 
@@ -265,50 +275,13 @@ struct Shared {
 }
 
 impl Search<'_> {
-    /// Runs level by level until one has a hit, the bounds are reached, or nothing is left.
-    pub(crate) fn run(&self) -> Outcome {
+    /// Tries every combination of exactly `level` mistakes. The origins and keys must hold variants up to that weight.
+    pub(crate) fn level(&self, level: usize) -> Outcome {
         let shared = Shared {
             candidates: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
             hits: Mutex::new(Vec::new()),
         };
-        for level in 0..=self.bounds.max_weight {
-            self.level(level, &shared);
-            let found = !shared
-                .hits
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .is_empty();
-            if found || shared.stopped.load(Ordering::Relaxed) {
-                break;
-            }
-        }
-        let mut hits = shared
-            .hits
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        let place = |hit: &Hit| {
-            (
-                hit.cost,
-                hit.origin,
-                hit.frame,
-                hit.head.clone(),
-                hit.items.clone(),
-                hit.order,
-                hit.key,
-                hit.mac,
-                hit.reading,
-            )
-        };
-        hits.sort_by_cached_key(place);
-        Outcome {
-            exhausted: !shared.stopped.load(Ordering::Relaxed),
-            candidates: shared.candidates.load(Ordering::Relaxed),
-            hits,
-        }
-    }
-
-    fn level(&self, level: usize, shared: &Shared) {
         let tasks = self.tasks(level);
         let cache: HeadCache = tasks
             .iter()
@@ -323,15 +296,13 @@ impl Search<'_> {
                 if shared.stopped.load(Ordering::Relaxed) {
                     break;
                 }
-                let Some(writer) = writers.get_mut(task.origin) else {
-                    break;
-                };
-                let writer = writer
-                    .get_or_insert_with(|| Writer::new(&self.origins[task.origin].space, false));
+                let origin = &self.origins[task.origin];
+                let writer =
+                    writers[task.origin].get_or_insert_with(|| Writer::new(&origin.space, false));
                 Worker {
                     search: self,
-                    shared,
-                    origin: &self.origins[task.origin],
+                    shared: &shared,
+                    origin,
                     task,
                     level,
                     uncounted: 0,
@@ -339,6 +310,23 @@ impl Search<'_> {
                 .work(writer, &cache);
             }
         });
+        let mut hits = shared
+            .hits
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        // An order that does not depend on which worker was first.
+        hits.sort_by_cached_key(|hit| {
+            (
+                (hit.cost, hit.origin, hit.frame),
+                (hit.head.clone(), hit.items.clone(), hit.order),
+                (hit.key, hit.mac, hit.reading),
+            )
+        });
+        Outcome {
+            exhausted: !shared.stopped.load(Ordering::Relaxed),
+            candidates: shared.candidates.load(Ordering::Relaxed),
+            hits,
+        }
     }
 
     /// Every way to spend `level` mistakes, in small pieces.

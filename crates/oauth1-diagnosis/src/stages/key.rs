@@ -699,11 +699,6 @@ fn forms(builder: &mut Builder) {
     }
 }
 
-/// A key that cannot be made from the secrets; used when it is known from elsewhere.
-pub(crate) fn unexplained(detail: &str) -> Choice {
-    Choice::new(&KEY_WRONG, detail)
-}
-
 fn base64(text: &[u8]) -> Option<Vec<u8>> {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};

@@ -1,0 +1,223 @@
+//! Many cases: one JSON object a line in, one report a line out, in the same order.
+//!
+//! A reader, one worker a core, and a writer. Each line gets a channel of its own for its report;
+//! the writer takes these channels in the order of the lines. Both queues are short, so memory does
+//! not grow with the input, and a slow case holds the others up only when they are far ahead of it.
+
+use crate::{
+    case::{self, Case},
+    cli::BatchArgs,
+    failure::Failure,
+    render::json::{self, ReadError},
+    run::{Answer, report, unreadable},
+    runtime::{Threads, cores},
+};
+use oauth1_diagnosis::Limits;
+use serde_json::Value;
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read, Write},
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
+    },
+    thread,
+};
+
+/// No line is longer; the rest of one that is is skipped.
+const MAX_LINE_BYTES: usize = crate::input::MAX_BYTES;
+
+/// How many lines may be read ahead of the one that is written next, for each core.
+const LOOK_AHEAD: usize = 64;
+
+/// One line of the input.
+struct Line {
+    /// 1-based.
+    number: usize,
+    text: Vec<u8>,
+    /// Where its report goes.
+    reply: SyncSender<Reply>,
+}
+
+/// One line of the output.
+struct Reply {
+    text: Vec<u8>,
+    answer: Answer,
+}
+
+/// Runs to the end of the input, or until nobody reads the output any more.
+pub(crate) fn run(args: &BatchArgs) -> Result<Answer, Failure> {
+    let input: Box<dyn Read + Send> =
+        match args.file.as_deref().filter(|path| *path != Path::new("-")) {
+            Some(path) => {
+                Box::new(File::open(path).map_err(|error| Failure::io("FILE", path, &error))?)
+            }
+            None => Box::new(io::stdin()),
+        };
+    let limits = args.limits.limits();
+    let show_secrets = args.show_secrets;
+    let workers = cores();
+    let (to_workers, lines) = sync_channel::<Line>(workers);
+    let (to_writer, replies) = sync_channel(workers * LOOK_AHEAD);
+    let lines = Arc::new(Mutex::new(lines));
+    // Not scoped threads: when the output is closed, nobody waits for a reader that is blocked on its input.
+    for _ in 0..workers {
+        let lines = Arc::clone(&lines);
+        thread::spawn(move || work(&lines, limits, show_secrets));
+    }
+    let reader = thread::spawn(move || read_lines(input, &to_workers, &to_writer));
+    match write_replies(&replies) {
+        Ok(answer) => match reader.join() {
+            Ok(Err(error)) => Err(Failure::io(
+                "the lines of",
+                args.file.as_deref().unwrap_or(Path::new("-")),
+                &error,
+            )),
+            _ => Ok(answer),
+        },
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Answer::Unknown),
+        Err(error) => Err(Failure::output(&error)),
+    }
+}
+
+/// Hands the lines out, until the input or the interest in it ends. Empty lines are skipped.
+fn read_lines(
+    input: impl Read,
+    workers: &SyncSender<Line>,
+    writer: &SyncSender<Receiver<Reply>>,
+) -> io::Result<()> {
+    let mut input = BufReader::with_capacity(1 << 16, input);
+    for number in 1.. {
+        let mut text = Vec::new();
+        if input
+            .by_ref()
+            .take(MAX_LINE_BYTES as u64 + 1)
+            .read_until(b'\n', &mut text)?
+            == 0
+        {
+            break;
+        }
+        if text.len() > MAX_LINE_BYTES && !text.ends_with(b"\n") {
+            skip_line(&mut input)?;
+        }
+        if text.trim_ascii().is_empty() {
+            continue;
+        }
+        let (reply, reply_here) = sync_channel(1);
+        if writer.send(reply_here).is_err()
+            || workers
+                .send(Line {
+                    number,
+                    text,
+                    reply,
+                })
+                .is_err()
+        {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        let end = buffer.iter().position(|&byte| byte == b'\n');
+        let used = end.map_or(buffer.len(), |at| at + 1);
+        let done = end.is_some() || buffer.is_empty();
+        input.consume(used);
+        if done {
+            return Ok(());
+        }
+    }
+}
+
+/// Answers lines until there are no more.
+fn work(lines: &Mutex<Receiver<Line>>, limits: Limits, show_secrets: bool) {
+    loop {
+        let line = match lines.lock() {
+            Ok(lines) => lines.recv(),
+            Err(_) => return,
+        };
+        let Ok(line) = line else { return };
+        // The writer may be gone; then this was the last line anyway.
+        let _ = line.reply.send(answer(&line, limits, show_secrets));
+    }
+}
+
+/// The report of one line.
+fn answer(line: &Line, limits: Limits, show_secrets: bool) -> Reply {
+    let mut id = None;
+    let result = read_line(&line.text, &mut id);
+    let (report, notes, error) = match result {
+        Ok(case) => {
+            let report = report(&case.evidence, limits, &Threads::one_core(), show_secrets);
+            (report, case.notes, None)
+        }
+        Err(failure) => {
+            let error = failure.to_json();
+            // The line counts within the whole input, the column within the line.
+            (
+                unreadable(),
+                Vec::new(),
+                Some(ReadError {
+                    line: line.number,
+                    ..error
+                }),
+            )
+        }
+    };
+    let document = json::Document {
+        id: Some(id.as_ref().unwrap_or(&Value::Null)),
+        report: &report,
+        notes: &notes,
+        error,
+    };
+    let mut text = json::render(&document);
+    text.push(b'\n');
+    Reply {
+        answer: report.verdict.into(),
+        text,
+    }
+}
+
+/// Reads a line; `id` is known also where the rest of the object is wrong.
+fn read_line(text: &[u8], id: &mut Option<Value>) -> Result<Case, Failure> {
+    if text.len() > MAX_LINE_BYTES {
+        return Err(Failure::usage(
+            "this line is longer than 16 MiB",
+            "give one request a line.",
+        ));
+    }
+    let object = case::parse_object(text)?;
+    *id = object.get("id").cloned();
+    Case::from_json(&object)
+}
+
+/// Writes the reports in order; the answer is the worst of all.
+fn write_replies(replies: &Receiver<Receiver<Reply>>) -> io::Result<Answer> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut worst = Answer::Right;
+    while let Some(reply) = next(replies, &mut out)? {
+        if let Some(reply) = next(&reply, &mut out)? {
+            out.write_all(&reply.text)?;
+            worst = worst.max(reply.answer);
+        }
+    }
+    out.flush()?;
+    Ok(worst)
+}
+
+/// Takes the next message. Before it waits, what is ready is written out: a program that sends a
+/// line and reads its report gets it at once.
+fn next<T>(from: &Receiver<T>, out: &mut impl Write) -> io::Result<Option<T>> {
+    match from.try_recv() {
+        Ok(message) => Ok(Some(message)),
+        Err(TryRecvError::Disconnected) => Ok(None),
+        Err(TryRecvError::Empty) => {
+            out.flush()?;
+            Ok(from.recv().ok())
+        }
+    }
+}

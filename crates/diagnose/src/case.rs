@@ -1,0 +1,148 @@
+//! A captured request with its evidence, and a JSON object of `batch` turned into one.
+
+use crate::{failure::Failure, render::json::ReadError};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use oauth1_capture::{Captured, Format, Hints};
+use oauth1_core::{
+    key::Secret,
+    request::{Request, Scheme},
+};
+use oauth1_diagnosis::evidence::Evidence;
+use serde_json::{Map, Value};
+
+/// What one diagnosis starts from.
+#[derive(Default)]
+pub(crate) struct Case {
+    pub(crate) evidence: Evidence,
+    /// What the reader of the capture should know.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Case {
+    /// Adds what a capture shows.
+    pub(crate) fn add(&mut self, captured: Captured) {
+        match captured {
+            Captured::Request(captured) => {
+                self.evidence.request = Some(captured.request);
+                self.evidence.scheme_assumed = !captured.scheme_known;
+                self.evidence.typed_url = captured.typed_url;
+                self.notes.extend(captured.notes);
+            }
+            Captured::BaseString(text) => self.evidence.base_string = Some(text),
+        }
+    }
+
+    /// Reads an object of `batch`: the request in one of three forms, and the evidence beside it.
+    pub(crate) fn from_json(object: &Map<String, Value>) -> Result<Self, Failure> {
+        let mut case = Self::default();
+        let hints = Hints {
+            scheme: scheme(object)?,
+            ..Hints::default()
+        };
+        if let Some(raw) = field(object, "raw_base64")? {
+            let raw = base64_text(raw, "raw_base64")?;
+            case.add(oauth1_capture::read(&raw, Some(Format::Http), &hints)?);
+        } else if let Some(request) = object.get("request").filter(|request| !request.is_null()) {
+            let text = request.to_string();
+            case.add(oauth1_capture::read(
+                text.as_bytes(),
+                Some(Format::Json),
+                &hints,
+            )?);
+        } else if let Some(input) = field(object, "input")? {
+            case.add(oauth1_capture::read(input.as_bytes(), None, &hints)?);
+        }
+        let evidence = &mut case.evidence;
+        let secret = |name| field(object, name).map(|value| value.map(Secret::new));
+        evidence.consumer_secret = secret("consumer_secret")?;
+        evidence.token_secret = secret("token_secret")?;
+        evidence.private_key = secret("private_key")?;
+        evidence.signing_key = secret("signing_key")?;
+        let bytes =
+            |name| field(object, name).map(|value| value.map(|text| text.as_bytes().to_vec()));
+        evidence.public_key = bytes("public_key")?;
+        evidence.signature = bytes("signature")?;
+        evidence.base_string = bytes("base_string")?.or(evidence.base_string.take());
+        evidence.typed_url = bytes("typed_url")?.or(evidence.typed_url.take());
+        evidence.earlier = earlier(object, &hints)?;
+        if evidence.request.is_none() && evidence.base_string.is_none() {
+            return Err(wrong(
+                "this object has no request: `raw_base64`, `request`, `input` or `base_string` was expected",
+            ));
+        }
+        Ok(case)
+    }
+}
+
+/// Parses a JSON object; the error says where, and nothing of the text, which may be a secret.
+pub(crate) fn parse_object(text: &[u8]) -> Result<Map<String, Value>, Failure> {
+    match serde_json::from_slice(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(wrong(
+            "a JSON object was expected, `{\"id\": …, \"raw_base64\": …}`",
+        )),
+        Err(error) => Err(ReadError {
+            message: match error.classify() {
+                serde_json::error::Category::Eof => "the JSON object breaks off here".into(),
+                _ => "this is not JSON; one object a line was expected".into(),
+            },
+            line: error.line(),
+            column: error.column(),
+        }
+        .into()),
+    }
+}
+
+/// A text field; `null` is the same as absent.
+fn field<'a>(object: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, Failure> {
+    match object.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(wrong(&format!("`{name}` must be text"))),
+    }
+}
+
+fn scheme(object: &Map<String, Value>) -> Result<Option<Scheme>, Failure> {
+    match field(object, "scheme")? {
+        None => Ok(None),
+        Some("http") => Ok(Some(Scheme::Http)),
+        Some("https") => Ok(Some(Scheme::Https)),
+        Some(_) => Err(wrong("`scheme` must be \"http\" or \"https\"")),
+    }
+}
+
+/// The requests before a redirect.
+fn earlier(object: &Map<String, Value>, hints: &Hints) -> Result<Vec<Request>, Failure> {
+    let name = "earlier_raw_base64";
+    let list = match object.get(name) {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(list)) => list,
+        Some(_) => return Err(wrong(&format!("`{name}` must be a list"))),
+    };
+    list.iter()
+        .map(|item| {
+            let text = item
+                .as_str()
+                .ok_or_else(|| wrong(&format!("`{name}` must hold texts")))?;
+            let raw = base64_text(text, name)?;
+            match oauth1_capture::read(&raw, Some(Format::Http), hints)? {
+                Captured::Request(captured) => Ok(captured.request),
+                Captured::BaseString(_) => Err(wrong(&format!("`{name}` must hold requests"))),
+            }
+        })
+        .collect()
+}
+
+fn base64_text(text: &str, name: &str) -> Result<Vec<u8>, Failure> {
+    STANDARD
+        .decode(text)
+        .map_err(|_| wrong(&format!("`{name}` must be base64 text")))
+}
+
+fn wrong(message: &str) -> Failure {
+    Failure::from(ReadError {
+        message: message.into(),
+        line: 1,
+        column: 1,
+    })
+}

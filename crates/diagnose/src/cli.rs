@@ -1,0 +1,325 @@
+//! The command line, and every word of its help.
+
+use crate::failure::Failure;
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+use oauth1_capture::Format;
+use oauth1_core::request::Scheme;
+use oauth1_diagnosis::Limits;
+use std::{ffi::OsString, path::PathBuf, time::Duration};
+
+/// Shown below `--help`, and where `diagnose` is called with nothing at all.
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  diagnose request.http --scheme https --consumer-secret @client.txt --token-secret @token.txt
+  diagnose 'curl -X POST https://api.example.com/items -H \"Authorization: OAuth …\"' --ask
+  diagnose request.http --base-string 'POST&https%3A%2F%2Fapi.example.com%2Fitems&…'";
+
+const SECRETS: &str = "\
+Secrets:
+  What stands on the command line can be read by every local user (ps, shell history, logs).
+  Safer are:
+    --consumer-secret @FILE      a file; one line end at its end is not part of the secret
+    --consumer-secret -          standard input
+    --ask                        typed at the terminal, not shown
+    OAUTH1_CONSUMER_SECRET, OAUTH1_TOKEN_SECRET
+                                 environment variables, taken as they are
+  No secret is printed, in any format or error, unless --show-secrets asks for it.
+
+Exit status:
+  0  the signature (or base string) is right
+  1  it is wrong
+  2  it cannot be told: bad usage, unreadable input, or not enough evidence";
+
+/// Finds out why an OAuth 1.0a signature is refused, and proves it.
+///
+/// Give it the request as it was sent, and your secrets or the base string that your code made: it finds
+/// the mistakes that reproduce your signature bit for bit, and says how to fix them. Nothing is sent
+/// anywhere.
+#[derive(Parser)]
+#[command(
+    name = "diagnose",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_help = EXAMPLES,
+    after_long_help = format!("{EXAMPLES}\n\n{SECRETS}"),
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    #[command(flatten)]
+    pub(crate) main: MainArgs,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Diagnoses many cases: one JSON object a line in, one JSON report a line out
+    Batch(BatchArgs),
+    /// Explains one mistake (what, why, who makes it, the fix), or lists all
+    Explain(ExplainArgs),
+}
+
+/// The main job.
+#[derive(Args)]
+pub(crate) struct MainArgs {
+    /// A file, `-` for standard input, or the text itself: raw HTTP, a curl command, a signed URL, an
+    /// Authorization header, a base string
+    pub(crate) input: Option<OsString>,
+
+    /// What INPUT is; found out from its content when left out
+    #[arg(long, value_name = "FORMAT", value_parser = input_formats(), default_value = "auto", help_heading = "Input")]
+    pub(crate) input_format: InputFormat,
+
+    /// The method, where INPUT does not say it
+    #[arg(long, value_name = "METHOD", help_heading = "Input")]
+    pub(crate) method: Option<String>,
+
+    /// The URL, where INPUT does not say it
+    #[arg(long, value_name = "URL", help_heading = "Input")]
+    pub(crate) url: Option<String>,
+
+    /// http or https, where INPUT does not say it; a raw request never does
+    #[arg(long, value_name = "SCHEME", help_heading = "Input")]
+    pub(crate) scheme: Option<SchemeName>,
+
+    /// The signature, where INPUT carries none
+    #[arg(
+        long,
+        value_name = "TEXT",
+        allow_hyphen_values = true,
+        help_heading = "Input"
+    )]
+    pub(crate) signature: Option<OsString>,
+
+    /// The client secret (consumer secret); may be empty. Other local users can read it here: @FILE, `-`
+    /// or --ask are safer
+    #[arg(
+        long,
+        value_name = "TEXT|@FILE|-",
+        allow_hyphen_values = true,
+        help_heading = "Secrets"
+    )]
+    pub(crate) consumer_secret: Option<OsString>,
+
+    /// The token secret; left out, it is empty
+    #[arg(
+        long,
+        value_name = "TEXT|@FILE|-",
+        allow_hyphen_values = true,
+        help_heading = "Secrets"
+    )]
+    pub(crate) token_secret: Option<OsString>,
+
+    /// Ask for both secrets on the terminal, without showing them
+    #[arg(long, conflicts_with_all = ["consumer_secret", "token_secret"], help_heading = "Secrets")]
+    pub(crate) ask: bool,
+
+    /// RSA methods: the private key, PEM (PKCS#1 or PKCS#8)
+    #[arg(long, value_name = "FILE", help_heading = "Secrets")]
+    pub(crate) private_key_file: Option<PathBuf>,
+
+    /// RSA methods: the public key or certificate, PEM (PKCS#1, SPKI or X.509)
+    #[arg(long, value_name = "FILE", help_heading = "Secrets")]
+    pub(crate) public_key_file: Option<PathBuf>,
+
+    /// Print keys and secrets in the report
+    #[arg(long, help_heading = "Secrets")]
+    pub(crate) show_secrets: bool,
+
+    /// The base string that your code printed
+    #[arg(long, value_name = "TEXT|@FILE", help_heading = "Evidence")]
+    pub(crate) base_string: Option<OsString>,
+
+    /// The signing key (both secrets joined) that your code used
+    #[arg(
+        long,
+        value_name = "TEXT|@FILE",
+        allow_hyphen_values = true,
+        help_heading = "Evidence"
+    )]
+    pub(crate) signing_key: Option<OsString>,
+
+    /// The base string that the provider says it expected
+    #[arg(long, value_name = "TEXT|@FILE", help_heading = "Evidence")]
+    pub(crate) expected_base_string: Option<OsString>,
+
+    /// The URL as your code was given it, where another one was sent
+    #[arg(long, value_name = "URL", help_heading = "Evidence")]
+    pub(crate) typed_url: Option<OsString>,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human, help_heading = "Output")]
+    pub(crate) format: OutputFormat,
+}
+
+/// Bounds of the search.
+#[derive(Args)]
+pub(crate) struct LimitArgs {
+    /// How many simultaneous mistakes are combined
+    #[arg(long, value_name = "N", default_value_t = Limits::default().max_mistakes, value_parser = number, help_heading = "Search")]
+    max_mistakes: usize,
+
+    /// How long the search may take
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds, help_heading = "Search")]
+    time_limit: Duration,
+}
+
+impl LimitArgs {
+    pub(crate) const fn limits(&self) -> Limits {
+        Limits {
+            max_mistakes: self.max_mistakes,
+            time_limit: self.time_limit,
+        }
+    }
+}
+
+/// Reads one JSON object a line, and writes one report a line, in the same order.
+///
+/// An object is `{"id": …, "raw_base64": "…"}` (a raw HTTP request), `{"id": …, "input": "curl …"}` or
+/// `{"id": …, "request": {"method", "url", "headers": [[name, value]], "body"}}`, and beside it any of:
+/// scheme, `consumer_secret`, `token_secret`, `private_key`, `public_key`, `base_string`, `signing_key`,
+/// signature, `typed_url`, `earlier_raw_base64` (the requests before a redirect).
+///
+/// A line that cannot be read gives a report with `error`, and the run goes on. Exit status: 2 when a line
+/// could not be read or told, else 1 when a signature is wrong, else 0.
+#[derive(Args)]
+pub(crate) struct BatchArgs {
+    /// The file; standard input when left out or `-`
+    pub(crate) file: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+
+    /// Print keys in the reports
+    #[arg(long)]
+    pub(crate) show_secrets: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// The mistake's id, as a report shows it in brackets
+    pub(crate) id: Option<String>,
+}
+
+/// `auto`, or one of the registry's formats.
+#[derive(Clone, Copy)]
+pub(crate) struct InputFormat(pub(crate) Option<Format>);
+
+fn input_formats() -> impl TypedValueParser<Value = InputFormat> {
+    let auto = clap::builder::PossibleValue::new("auto").help("found out from the content");
+    let formats = Format::ALL
+        .iter()
+        .map(|format| clap::builder::PossibleValue::new(format.name()).help(format.description()));
+    PossibleValuesParser::new(std::iter::once(auto).chain(formats)).map(|name| {
+        InputFormat(
+            Format::ALL
+                .iter()
+                .copied()
+                .find(|format| format.name() == name),
+        )
+    })
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum SchemeName {
+    Http,
+    Https,
+}
+
+impl From<SchemeName> for Scheme {
+    fn from(name: SchemeName) -> Self {
+        match name {
+            SchemeName::Http => Self::Http,
+            SchemeName::Https => Self::Https,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For people
+    Human,
+    /// One JSON object, for programs
+    Json,
+}
+
+fn number(text: &str) -> Result<usize, &'static str> {
+    text.parse().map_err(|_| "a whole number was expected")
+}
+
+fn seconds(text: &str) -> Result<Duration, &'static str> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "a number of seconds was expected")?;
+    Duration::try_from_secs_f64(seconds).map_err(|_| "a number of seconds was expected")
+}
+
+/// The command line, or what to do instead: print help, or say what is wrong with it.
+///
+/// clap's own messages repeat the argument that it could not place, and that may be a secret; so
+/// only names that stand in our own help are repeated.
+pub(crate) fn parse() -> Result<Cli, Result<clap::Error, Failure>> {
+    Cli::try_parse().map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Ok(error),
+        _ => Err(usage_failure(&error)),
+    })
+}
+
+fn usage_failure(error: &clap::Error) -> Failure {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
+        _ => None,
+    };
+    let option = text(ContextKind::InvalidArg).unwrap_or_default();
+    let help = "diagnose --help shows all options.";
+    let message = match error.kind() {
+        ErrorKind::UnknownArgument => {
+            let similar = text(ContextKind::SuggestedArg);
+            return Failure::usage(
+                "the command line has an argument that is not understood (not repeated here, it may hold a secret)",
+                similar.map_or(help.to_owned(), |similar| {
+                    format!("is {similar} meant? {help}")
+                }),
+            );
+        }
+        ErrorKind::InvalidValue => match text(ContextKind::ValidValue) {
+            Some(values) if !values.is_empty() => format!("{option} takes one of: {values}"),
+            _ => format!("{option} needs a value"),
+        },
+        ErrorKind::ValueValidation => match std::error::Error::source(error) {
+            Some(source) => format!("{option}: {source}"),
+            None => format!("{option} has a value that cannot be used"),
+        },
+        ErrorKind::ArgumentConflict => match text(ContextKind::PriorArg) {
+            Some(prior) if prior == "[INPUT]" => {
+                "there is more than one INPUT; put quotes around one that holds blanks".into()
+            }
+            Some(prior) => format!("{option} cannot be used together with {prior}"),
+            None => format!("{option} cannot be given here, or not twice"),
+        },
+        ErrorKind::InvalidUtf8 => {
+            "an argument is not UTF-8; only INPUT, secrets and base strings may be".into()
+        }
+        _ => "the command line is not understood".into(),
+    };
+    Failure::usage(message, help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,131 @@
+//! What is known about the case? INPUT and the options, turned into evidence.
+
+use crate::{case::Case, cli::MainArgs, failure::Failure, input, secrets};
+use oauth1_capture::{Captured, Hints};
+use oauth1_core::key::Secret;
+use std::ffi::{OsStr, OsString};
+
+/// Everything that was given; `None` when that is nothing.
+pub(crate) fn gather(args: &MainArgs) -> Result<Option<Case>, Failure> {
+    let mut case = Case::default();
+    let base_string = input::text_or_file("--base-string", args.base_string.as_deref())?;
+    let capture = capture(args, base_string.is_some())?;
+    if capture.is_none() && base_string.is_none() {
+        return Ok(None);
+    }
+    if let Some(capture) = capture {
+        case.add(read(&capture, args)?);
+    }
+    if base_string.is_some() && case.evidence.base_string.is_some() {
+        return Err(Failure::usage(
+            "INPUT is a base string, and --base-string gives another one",
+            "give the request as INPUT, or the provider's base string as --expected-base-string.",
+        ));
+    }
+    add_secrets(&mut case, args)?;
+    let evidence = &mut case.evidence;
+    evidence.base_string = base_string.or(evidence.base_string.take());
+    evidence.expected_base_string = input::text_or_file(
+        "--expected-base-string",
+        args.expected_base_string.as_deref(),
+    )?;
+    evidence.signature = args.signature.as_ref().map(bytes);
+    evidence.typed_url = args
+        .typed_url
+        .as_ref()
+        .map(bytes)
+        .or(evidence.typed_url.take());
+    Ok(Some(case))
+}
+
+/// The text of the capture: INPUT, or standard input, or the URL alone.
+fn capture(args: &MainArgs, has_base_string: bool) -> Result<Option<Vec<u8>>, Failure> {
+    let asked = [
+        &args.input,
+        &args.consumer_secret,
+        &args.token_secret,
+        &args.signing_key,
+    ];
+    let on_stdin = asked
+        .iter()
+        .filter(|argument| argument.as_deref() == Some(OsStr::new("-")));
+    let stdin_is_taken = match on_stdin.count() {
+        0 => false,
+        1 => args.input.is_none(),
+        _ => {
+            return Err(Failure::usage(
+                "only one of INPUT, --consumer-secret, --token-secret and --signing-key can be `-`",
+                "put the others in files: --token-secret @FILE.",
+            ));
+        }
+    };
+    let text = match &args.input {
+        None if stdin_is_taken => None,
+        input => input::read(input.as_deref())?,
+    };
+    let url = args.url.as_ref().map(|url| url.clone().into_bytes());
+    let said_elsewhere = args.input.is_none() && (url.is_some() || has_base_string);
+    Ok(text
+        .filter(|text| !text.is_empty() || !said_elsewhere)
+        .or(url))
+}
+
+fn read(capture: &[u8], args: &MainArgs) -> Result<Captured, Failure> {
+    let hints = Hints {
+        method: args.method.clone(),
+        url: args.url.clone(),
+        scheme: args.scheme.map(Into::into),
+    };
+    let format = args.input_format.0;
+    oauth1_capture::read(capture, format, &hints).map_err(|error| {
+        let is_argument = args
+            .input
+            .as_ref()
+            .is_some_and(|input| bytes(input) == capture);
+        if is_argument && !capture.is_empty() && oauth1_capture::detect(capture).is_none() {
+            return Failure::usage(
+                "INPUT is neither an existing file nor text in a known form",
+                "check the file's name, or paste a raw HTTP request, a curl command, a signed URL, \
+                 an Authorization header or a base string.",
+            );
+        }
+        Failure::from(error)
+    })
+}
+
+fn add_secrets(case: &mut Case, args: &MainArgs) -> Result<(), Failure> {
+    let Case { evidence, notes } = case;
+    if args.ask {
+        evidence.consumer_secret = Some(secrets::ask("Client secret")?);
+        evidence.token_secret = Some(secrets::ask("Token secret, empty for none")?);
+    } else {
+        let mut secret = |option, argument: &Option<OsString>, variable| {
+            let given = secrets::from_option(option, argument.as_deref(), notes)?;
+            let found = given.or_else(|| secrets::from_environment(variable, notes));
+            Ok::<_, Failure>(found)
+        };
+        evidence.consumer_secret = secret(
+            "--consumer-secret",
+            &args.consumer_secret,
+            secrets::CONSUMER_SECRET_VARIABLE,
+        )?;
+        evidence.token_secret = secret(
+            "--token-secret",
+            &args.token_secret,
+            secrets::TOKEN_SECRET_VARIABLE,
+        )?;
+    }
+    evidence.signing_key =
+        secrets::from_option("--signing-key", args.signing_key.as_deref(), notes)?;
+    if let Some(path) = &args.private_key_file {
+        evidence.private_key = Some(Secret::new(secrets::read_file("--private-key-file", path)?));
+    }
+    if let Some(path) = &args.public_key_file {
+        evidence.public_key = Some(secrets::read_file("--public-key-file", path)?);
+    }
+    Ok(())
+}
+
+fn bytes(argument: &OsString) -> Vec<u8> {
+    argument.as_encoded_bytes().to_vec()
+}

@@ -1,0 +1,87 @@
+//! What does the user give: a file, standard input, or the text itself?
+
+use crate::failure::Failure;
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io::{self, IsTerminal, Read},
+    path::Path,
+};
+
+/// No capture of one request is longer.
+pub(crate) const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// The bytes that INPUT stands for; `None` when there is no INPUT and standard input is a terminal.
+pub(crate) fn read(input: Option<&OsStr>) -> Result<Option<Vec<u8>>, Failure> {
+    match input {
+        None if io::stdin().is_terminal() => Ok(None),
+        None => read_stdin().map(Some),
+        Some(text) if text == "-" => read_stdin().map(Some),
+        Some(text) => file_or_text(text).map(Some),
+    }
+}
+
+/// The value of an option of the form `S|@FILE`; the one line end at the end of a file is no part of it.
+pub(crate) fn text_or_file(
+    option: &str,
+    argument: Option<&OsStr>,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(argument) = argument else {
+        return Ok(None);
+    };
+    match argument.to_str().and_then(|text| text.strip_prefix('@')) {
+        Some(path) => read_file(option, Path::new(path))
+            .map(without_line_end)
+            .map(Some),
+        None => Ok(Some(argument.as_encoded_bytes().to_vec())),
+    }
+}
+
+/// Takes the one line end off that editors and `echo` put at the end.
+pub(crate) fn without_line_end(mut text: Vec<u8>) -> Vec<u8> {
+    if text.ends_with(b"\n") {
+        text.pop();
+        if text.ends_with(b"\r") {
+            text.pop();
+        }
+    }
+    text
+}
+
+/// An existing file wins over the text of the same spelling.
+fn file_or_text(input: &OsStr) -> Result<Vec<u8>, Failure> {
+    let path = Path::new(input);
+    if path.is_dir() {
+        return Err(Failure::usage(
+            "INPUT is a directory, and one captured request was expected",
+            "give the file that holds the request.",
+        ));
+    }
+    if path.exists() {
+        return read_file("INPUT", path);
+    }
+    Ok(input.as_encoded_bytes().to_vec())
+}
+
+fn read_stdin() -> Result<Vec<u8>, Failure> {
+    read_limited(io::stdin().lock())
+        .map_err(|error| Failure::io("standard input", Path::new("-"), &error))
+}
+
+fn read_file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
+    File::open(path)
+        .and_then(read_limited)
+        .map_err(|error| Failure::io(what, path, &error))
+}
+
+fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > MAX_BYTES {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "it is longer than 16 MiB; one captured request was expected",
+        ));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,640 @@
+//! The report as a person reads it: the answer first, then what happened, where, the proof, and
+//! what to do next.
+
+use super::{
+    difference,
+    escape::Visible,
+    page::{BAD, DOUBTFUL, FAINT, GOOD, PLAIN, Page, STRONG},
+    parameters,
+};
+use anstyle::Style;
+use oauth1_diagnosis::report::{
+    Component, EvidenceLevel, Finding, MistakeReport, Report, Severity, Verdict,
+};
+
+/// The finding that says that the base string is canonical; it is told with the verdict.
+const BASE_STRING_RIGHT: &str = "base-string-right";
+
+/// How many alternatives are told; the rest is counted.
+const MAX_ALTERNATIVES: usize = 5;
+
+/// Renders a report in lines of at most `width` columns, with colour.
+pub(crate) fn render(report: &Report, width: usize) -> String {
+    let mut page = Page::new(width);
+    headline(&mut page, report);
+    mistakes(&mut page, report);
+    where_it_differs(&mut page, report);
+    proof(&mut page, report);
+    alternatives(&mut page, report);
+    findings(&mut page, report);
+    canonical_form(&mut page, report);
+    list(
+        &mut page,
+        "The signature does not protect:",
+        &report.not_covered,
+    );
+    next_steps(&mut page, report);
+    search_summary(&mut page, report);
+    page.finish()
+}
+
+/// The verdict in words.
+fn headline(page: &mut Page, report: &Report) {
+    let (style, word) = match report.verdict {
+        Verdict::Valid => (GOOD, "VALID"),
+        Verdict::Invalid => (BAD, "INVALID"),
+        Verdict::Undetermined => (DOUBTFUL, "UNDETERMINED"),
+    };
+    page.item((style, &format!("{word}  ")), (STRONG, &answer(report)));
+    if report.verdict == Verdict::Valid {
+        let canonical = &report.canonical;
+        let signed = format!(
+            "It covers {}, {} and {} {}.",
+            Visible(&canonical.method),
+            Visible(&canonical.base_string_uri),
+            canonical.parameters.len(),
+            if canonical.parameters.len() == 1 {
+                "parameter"
+            } else {
+                "parameters"
+            },
+        );
+        page.gap();
+        page.paragraph(2, PLAIN, &signed);
+    }
+    if let Some(finding) = base_string_right(report) {
+        page.gap();
+        page.paragraph(2, STRONG, &Visible(&finding.detail).to_string());
+    }
+}
+
+/// The sentence after the verdict.
+fn answer(report: &Report) -> String {
+    let reproduced = match report.mistakes.len() {
+        0 => None,
+        1 => Some("this mistake reproduces".to_owned()),
+        n => Some(format!("these {n} mistakes together reproduce")),
+    };
+    match (report.verdict, report.evidence, reproduced) {
+        (Verdict::Valid, EvidenceLevel::Signature, _) => "The signature is right.".into(),
+        (Verdict::Valid, _, _) => "The base string is right.".into(),
+        (_, EvidenceLevel::Signature, Some(it)) => {
+            format!("Proved: {it} the signature that was sent, bit for bit.")
+        }
+        (_, EvidenceLevel::BaseString, Some(it)) => {
+            format!("Proved: {it} your base string, byte for byte.")
+        }
+        (_, EvidenceLevel::None, None) if report.verdict == Verdict::Undetermined => {
+            "There is nothing to compare the signature with.".into()
+        }
+        (_, EvidenceLevel::None, None) => "The request is refused whatever the signature.".into(),
+        (_, _, None) if base_string_right(report).is_some() => {
+            "The base string is right, the signature is not.".into()
+        }
+        (_, _, None) => "Not explained: no known mistake gives what was sent.".into(),
+        (_, _, Some(_)) => "This was read from the structure; it is likely, but not proved.".into(),
+    }
+}
+
+/// What the client did, with the fix.
+fn mistakes(page: &mut Page, report: &Report) {
+    for (index, mistake) in report.mistakes.iter().enumerate() {
+        page.gap();
+        let number = match report.mistakes.len() {
+            1 => "  ".to_owned(),
+            _ => format!("  {}. ", index + 1),
+        };
+        let title = format!("The client {} [{}]", mistake.title, mistake.id);
+        page.item((PLAIN, &number), (STRONG, &title));
+        let indent = number.len();
+        page.paragraph(indent, PLAIN, &Visible(&mistake.detail).to_string());
+        let fix = format!("{}Fix: ", " ".repeat(indent));
+        page.item((GOOD, &fix), (PLAIN, mistake.fix));
+    }
+}
+
+/// The two texts under each other.
+fn where_it_differs(page: &mut Page, report: &Report) {
+    let expected = &report.canonical.base_string;
+    if let Some(yours) = &report.yours.base_string
+        && !expected.is_empty()
+        && yours != expected
+    {
+        page.gap();
+        let whose = if report.yours.base_string_rebuilt {
+            "The base string that was signed (rebuilt from the proof) and the right one"
+        } else {
+            "Your base string and the right one"
+        };
+        let part = report
+            .first_mismatch
+            .as_ref()
+            .map(|mismatch| component(mismatch.component));
+        let place = part.map_or(String::new(), |part| {
+            format!(", first difference in {part}")
+        });
+        page.paragraph(2, PLAIN, &format!("{whose}{place}:"));
+        page.gap();
+        difference::write(page, yours, expected);
+        parameters::write(page, yours, expected);
+        return;
+    }
+    if let Some(mismatch) = &report.first_mismatch {
+        let whole = mismatch.yours.text.is_empty() && mismatch.expected.text.is_empty();
+        if whole {
+            return;
+        }
+        page.gap();
+        let place = component(mismatch.component);
+        page.paragraph(
+            2,
+            PLAIN,
+            &format!(
+                "First difference, at byte {} of {place}:",
+                mismatch.yours.start
+            ),
+        );
+        page.item((PLAIN, "  yours     "), (BAD, &shown(&mismatch.yours.text)));
+        page.item(
+            (PLAIN, "  expected  "),
+            (GOOD, &shown(&mismatch.expected.text)),
+        );
+    }
+}
+
+/// A captured text in quotes, or a word where there is none.
+fn shown(text: &str) -> String {
+    if text.is_empty() {
+        return "(nothing)".into();
+    }
+    format!("\"{}\"", Visible(text))
+}
+
+const fn component(component: Component) -> &'static str {
+    match component {
+        Component::Method => "the method",
+        Component::Url => "the URL",
+        Component::Parameters => "the parameters",
+        Component::Key => "the signing key",
+        Component::Signature => "the signature",
+        Component::BaseString => "the joints of the base string",
+    }
+}
+
+/// Why the explanation is no guess.
+fn proof(page: &mut Page, report: &Report) {
+    if report.mistakes.is_empty() {
+        return;
+    }
+    let with_fix = report.canonical.signature.as_deref().map(|signature| {
+        let change = if report.mistakes.len() == 1 {
+            "the fix"
+        } else {
+            "all fixes"
+        };
+        format!(" With {change} it becomes {}", Visible(signature))
+    });
+    let proof = match report.evidence {
+        EvidenceLevel::Signature => {
+            let sent = report.yours.signature.as_deref().unwrap_or_default();
+            format!(
+                "Applied to the right base string and key, this gives {}, exactly the signature that was sent.{}",
+                Visible(sent),
+                with_fix.unwrap_or_default(),
+            )
+        }
+        EvidenceLevel::BaseString => format!(
+            "Applied to the right base string, this gives yours, byte for byte.{}",
+            with_fix.unwrap_or_default(),
+        ),
+        EvidenceLevel::Structure | EvidenceLevel::None => return,
+    };
+    page.gap();
+    page.item((GOOD, "  Proof: "), (PLAIN, &proof));
+}
+
+/// The explanations that the evidence cannot tell from the one given.
+fn alternatives(page: &mut Page, report: &Report) {
+    if report.alternatives.is_empty() {
+        return;
+    }
+    page.gap();
+    page.paragraph(2, STRONG, "These explain it equally well here:");
+    for alternative in report.alternatives.iter().take(MAX_ALTERNATIVES) {
+        page.item((PLAIN, "  - "), (PLAIN, &names(alternative)));
+    }
+    let more = report.alternatives.len().saturating_sub(MAX_ALTERNATIVES);
+    if more > 0 {
+        page.line(
+            FAINT,
+            &format!("  … and {more} more (--format json lists them)"),
+        );
+    }
+    if let Some(request) = &report.separating_request {
+        page.item(
+            (PLAIN, "  To tell them apart: "),
+            (PLAIN, &Visible(request).to_string()),
+        );
+    }
+}
+
+/// What the client did, in one sentence; titles are written to follow "The client".
+fn names(mistakes: &[MistakeReport]) -> String {
+    let name = |mistake: &MistakeReport| format!("{} [{}]", mistake.title, mistake.id);
+    let names: Vec<String> = mistakes.iter().map(name).collect();
+    format!("The client {}", names.join(", and "))
+}
+
+/// What is wrong or doubtful whatever the signature, worst first.
+fn findings(page: &mut Page, report: &Report) {
+    let mut findings: Vec<&Finding> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.id != BASE_STRING_RIGHT)
+        .collect();
+    findings.sort_by_key(|finding| finding.severity);
+    for finding in findings {
+        page.gap();
+        let (style, word) = severity(finding.severity);
+        let title = format!("The client {} [{}]", finding.title, finding.id);
+        page.item((style, &format!("  {word}: ")), (STRONG, &title));
+        page.paragraph(4, PLAIN, &Visible(&finding.detail).to_string());
+        page.item((GOOD, "    Fix: "), (PLAIN, finding.fix));
+    }
+}
+
+fn base_string_right(report: &Report) -> Option<&Finding> {
+    report
+        .findings
+        .iter()
+        .find(|finding| finding.id == BASE_STRING_RIGHT)
+}
+
+const fn severity(severity: Severity) -> (Style, &'static str) {
+    match severity {
+        Severity::Error => (BAD, "error"),
+        Severity::Warning => (DOUBTFUL, "warning"),
+        Severity::Note => (STRONG, "note"),
+    }
+}
+
+/// The right base string piece by piece, where the user has none of their own to compare with.
+fn canonical_form(page: &mut Page, report: &Report) {
+    let known = report.yours.base_string.is_some() || report.verdict == Verdict::Valid;
+    if known || report.canonical.base_string.is_empty() || base_string_right(report).is_some() {
+        return;
+    }
+    page.gap();
+    page.paragraph(
+        2,
+        PLAIN,
+        "The right base string of this request, piece by piece:",
+    );
+    parameters::write_pieces(page, &report.canonical.base_string);
+    if let Some(signature) = &report.canonical.signature {
+        page.paragraph(2, PLAIN, &format!("Its signature: {}", Visible(signature)));
+    }
+}
+
+/// What to paste or try, most useful first.
+fn next_steps(page: &mut Page, report: &Report) {
+    list(page, "To be sure:", &report.next_steps);
+}
+
+fn list(page: &mut Page, heading: &str, sentences: &[String]) {
+    if sentences.is_empty() {
+        return;
+    }
+    page.gap();
+    page.paragraph(2, STRONG, heading);
+    for sentence in sentences {
+        page.item((PLAIN, "  - "), (PLAIN, &Visible(sentence).to_string()));
+    }
+}
+
+/// How much was tried.
+fn search_summary(page: &mut Page, report: &Report) {
+    let search = report.search;
+    if search.candidates == 0 || report.verdict == Verdict::Valid {
+        return;
+    }
+    page.gap();
+    let tried = format!(
+        "{} {} of up to {} {} tried in {}",
+        thousands(search.candidates),
+        if search.candidates == 1 {
+            "combination"
+        } else {
+            "combinations"
+        },
+        search.max_mistakes,
+        if search.max_mistakes == 1 {
+            "mistake"
+        } else {
+            "mistakes"
+        },
+        seconds(search.elapsed_ms),
+    );
+    if !report.mistakes.is_empty() {
+        page.paragraph(2, FAINT, &format!("{tried}."));
+    } else if search.exhausted {
+        page.paragraph(2, STRONG, &format!("Not explained: {tried}."));
+    } else {
+        let stopped = "the time limit came first (--time-limit)";
+        page.paragraph(2, STRONG, &format!("Not explained: {tried}; {stopped}."));
+    }
+}
+
+/// `1234567` as `1,234,567`.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Milliseconds as `0.1 s`.
+fn seconds(milliseconds: u64) -> String {
+    if milliseconds < 100 {
+        return format!("{milliseconds} ms");
+    }
+    format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::{
+        escape::tests::{hostile_text, is_forbidden},
+        samples::{self, RFC_BASE_STRING},
+    };
+    use anstream::adapter::strip_str;
+    use oauth1_diagnosis::report::{Mismatch, MismatchSide};
+    use proptest::prelude::*;
+
+    /// As a person without colours sees it.
+    fn plain(report: &Report) -> String {
+        strip_str(&render(report, 100)).to_string()
+    }
+
+    #[test]
+    fn one_mistake_proved() {
+        let yours = RFC_BASE_STRING.replacen("POST", "GET", 1);
+        insta::assert_snapshot!(plain(&samples::proved(
+            &yours,
+            vec![samples::method_wrong()]
+        )));
+    }
+
+    #[test]
+    fn two_mistakes_far_apart() {
+        let yours = RFC_BASE_STRING
+            .replacen("example.com%2Frequest", "example.com%2Frequest%2F", 1)
+            .replacen("2%2520q", "2%2Bq", 1)
+            .replacen("oauth_timestamp", "oauth_timestamq", 1);
+        let report = samples::proved(
+            &yours,
+            vec![
+                samples::mistake(
+                    "trailing-slash-extra",
+                    "signed a final slash that was not sent",
+                    "The path is /request; /request/ was signed.",
+                    "Sign the path to the byte as it is sent.",
+                ),
+                samples::mistake(
+                    "space-as-plus",
+                    "encoded spaces as +",
+                    "The values of a3.",
+                    "Encode with RFC 3986 rules: a space is %20. In Python quote(text, safe='~'), in JavaScript encodeURIComponent and then !*'() by hand.",
+                ),
+            ],
+        );
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn a_parameter_that_was_not_signed() {
+        let yours = RFC_BASE_STRING
+            .replacen("a3%3D2%2520q%26", "", 1)
+            .replacen("%26c2%3D", "", 1);
+        let mistake = samples::mistake(
+            "body-not-signed",
+            "left the form body out",
+            "c2 and a3 of the body were not signed.",
+            "Sign the pairs of the body too.",
+        );
+        insta::assert_snapshot!(plain(&samples::proved(&yours, vec![mistake])));
+    }
+
+    #[test]
+    fn another_order_with_alternatives() {
+        let yours =
+            RFC_BASE_STRING.replacen("a3%3D2%2520q%26a3%3Da%26", "a3%3Da%26a3%3D2%2520q%26", 1);
+        let by_name = samples::mistake(
+            "sorted-by-name-only",
+            "did not sort equal names by value",
+            "The two a3.",
+            "Sort by name, and where names are equal by value.",
+        );
+        let mut report = samples::proved(&yours, vec![by_name]);
+        report.alternatives = vec![
+            vec![samples::mistake(
+                "not-sorted",
+                "did not sort the parameters",
+                "",
+                "Sort.",
+            )],
+            vec![
+                samples::mistake("sorted-reverse", "sorted in descending order", "", "Sort."),
+                samples::mistake(
+                    "oauth-last",
+                    "put the oauth_ parameters last",
+                    "",
+                    "Sort.",
+                ),
+            ],
+        ];
+        report.separating_request =
+            Some("Send a request with the parameters b=1 and a=1, in this order.".into());
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn right_and_short() {
+        insta::assert_snapshot!(plain(&samples::valid()));
+    }
+
+    #[test]
+    fn nothing_to_compare_with() {
+        let mut report = samples::empty();
+        report.canonical = samples::canonical(RFC_BASE_STRING);
+        report.canonical.signature = None;
+        report.findings = vec![
+            samples::finding(
+                "nonce-empty",
+                Severity::Note,
+                "sent an empty nonce",
+                "oauth_nonce is there, without a value.",
+            ),
+            samples::finding(
+                "version-wrong",
+                Severity::Error,
+                "sent another oauth_version than 1.0",
+                "oauth_version is \"1.0a\".",
+            ),
+        ];
+        report.next_steps = vec![
+            "Give the secrets: --consumer-secret @FILE --token-secret @FILE.".into(),
+            "Or give the base string that your code made: --base-string @FILE.".into(),
+        ];
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn not_explained() {
+        let mut report = samples::proved(RFC_BASE_STRING, Vec::new());
+        report.evidence = EvidenceLevel::Structure;
+        report.yours.base_string = None;
+        report.search.exhausted = true;
+        report.search.candidates = 523_686;
+        report.next_steps =
+            vec!["Print the base string in your code and give it with --base-string.".into()];
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn a_right_base_string_and_a_wrong_signature() {
+        let mut report = samples::proved(RFC_BASE_STRING, Vec::new());
+        report.evidence = EvidenceLevel::Structure;
+        report.yours.base_string_rebuilt = false;
+        report.findings = vec![samples::finding(
+            "base-string-right",
+            Severity::Note,
+            "built the base string right",
+            "The base string is right, also its %25 sequences: look at the key, the digest or the transport.",
+        )];
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn a_difference_in_the_key() {
+        let mistake = samples::mistake(
+            "key-ampersand-missing",
+            "left the & out of the key",
+            "The client secret alone was used.",
+            "Join both secrets with `&`, also when the token secret is empty.",
+        );
+        let mut report = samples::proved(RFC_BASE_STRING, vec![mistake]);
+        report.first_mismatch = Some(Mismatch {
+            kind: "missing",
+            component: Component::Key,
+            yours: MismatchSide {
+                start: 12,
+                end: 12,
+                text: String::new(),
+            },
+            expected: MismatchSide {
+                start: 12,
+                end: 13,
+                text: "&".into(),
+            },
+        });
+        insta::assert_snapshot!(plain(&report));
+    }
+
+    #[test]
+    fn a_simple_case_fits_on_one_screen() {
+        let yours = RFC_BASE_STRING.replacen("POST", "GET", 1);
+        let text = plain(&samples::proved(&yours, vec![samples::method_wrong()]));
+        assert!(text.lines().count() <= 24, "{}", text.lines().count());
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(thousands(123), "123");
+    }
+
+    prop_compose! {
+        /// A report in which every captured text is hostile.
+        fn hostile_report()(
+            texts in prop::collection::vec(hostile_text(), 16),
+            pairs in prop::collection::vec((hostile_text(), hostile_text()), 0..4),
+            offsets in prop::collection::vec(0_usize..400, 4),
+            verdict in prop::sample::select(vec![Verdict::Valid, Verdict::Invalid, Verdict::Undetermined]),
+            evidence in prop::sample::select(vec![
+                EvidenceLevel::Signature, EvidenceLevel::BaseString, EvidenceLevel::Structure, EvidenceLevel::None,
+            ]),
+            component in prop::sample::select(vec![Component::Key, Component::Parameters, Component::Signature]),
+            shared in hostile_text(),
+            has in prop::collection::vec(any::<bool>(), 5),
+        ) -> Report {
+            let base = |text: &str| format!("{text}&{shared}&{}{shared}", texts[15]);
+            let mistakes = vec![samples::mistake("id", "Title", &texts[0], "Fix it."); usize::from(has[4]) * 2];
+            Report {
+                verdict,
+                evidence,
+                alternatives: vec![mistakes.clone()],
+                mistakes,
+                separating_request: Some(texts[1].clone()),
+                first_mismatch: has[0].then(|| Mismatch {
+                    kind: "text",
+                    component,
+                    yours: MismatchSide { start: offsets[0], end: offsets[1], text: texts[2].clone() },
+                    expected: MismatchSide { start: offsets[2], end: offsets[3], text: texts[3].clone() },
+                }),
+                findings: vec![samples::finding("id", Severity::Warning, "Title", &texts[4])],
+                canonical: oauth1_diagnosis::report::Canonical {
+                    method: texts[5].clone(),
+                    base_string_uri: texts[6].clone(),
+                    parameters: pairs,
+                    base_string: if has[1] { base(&texts[7]) } else { String::new() },
+                    signature: has[2].then(|| texts[8].clone()),
+                    authorization: Some(texts[9].clone()),
+                },
+                yours: oauth1_diagnosis::report::Yours {
+                    base_string: has[3].then(|| base(&texts[10])),
+                    base_string_rebuilt: has[0],
+                    signature: Some(texts[11].clone()),
+                    signing_key: None,
+                },
+                next_steps: vec![texts[12].clone()],
+                not_covered: vec![texts[13].clone()],
+                ..samples::valid()
+            }
+        }
+    }
+
+    proptest! {
+        /// P30: nothing that was captured drives the terminal, at any width.
+        #[test]
+        fn captured_text_is_harmless(report in hostile_report(), width in 0_usize..200) {
+            let coloured = render(&report, width);
+            let text = strip_str(&coloured).to_string();
+            prop_assert!(!text.chars().any(|c| c != '\n' && is_forbidden(c)), "{text:?}");
+            // Where our own colour codes are taken out one by one, no other is left.
+            let mut rest = coloured;
+            for style in [BAD, DOUBTFUL, FAINT, GOOD, STRONG] {
+                rest = rest.replace(&style.render().to_string(), "").replace(&style.render_reset().to_string(), "");
+            }
+            prop_assert!(!rest.contains('\u{1b}'), "{rest:?}");
+            for line in text.lines().map(str::trim_start) {
+                prop_assert!(!line.starts_with("::") && !line.starts_with("##["), "{line}");
+            }
+        }
+
+        /// Lines stay within the width, unless a cut would make a build log command.
+        #[test]
+        fn lines_fit(report in hostile_report(), width in 60_usize..160) {
+            let text = strip_str(&render(&report, width)).to_string();
+            for line in text.lines().filter(|line| !line.contains("::") && !line.contains("##[")) {
+                prop_assert!(crate::render::escape::columns(line) <= width, "{line:?}");
+            }
+        }
+    }
+}

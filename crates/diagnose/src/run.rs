@@ -1,0 +1,192 @@
+//! From the command line to the answer.
+
+use crate::{
+    batch,
+    cli::{self, Cli, Command, MainArgs, OutputFormat},
+    failure::Failure,
+    gather::gather,
+    render::{explain, human, json},
+    runtime::Threads,
+};
+use clap::CommandFactory;
+use oauth1_core::key::{Secret, signing_key};
+use oauth1_diagnosis::{
+    diagnose,
+    evidence::Evidence,
+    report::{EvidenceLevel, Report, Verdict},
+};
+use std::io::{self, ErrorKind, Write};
+
+/// Lines are this wide where no terminal says otherwise.
+const DEFAULT_WIDTH: usize = 100;
+
+/// What the exit status tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Answer {
+    /// The signature or base string is right, or the user got what was asked for.
+    Right,
+    /// It is wrong.
+    Wrong,
+    /// It cannot be told.
+    Unknown,
+}
+
+impl From<Verdict> for Answer {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Valid => Self::Right,
+            Verdict::Invalid => Self::Wrong,
+            Verdict::Undetermined => Self::Unknown,
+        }
+    }
+}
+
+/// Does what the command line says.
+pub(crate) fn run() -> Result<Answer, Failure> {
+    let cli = match cli::parse() {
+        Ok(cli) => cli,
+        Err(Ok(help)) => {
+            print(&help.render().ansi().to_string().into_bytes())?;
+            return Ok(Answer::Right);
+        }
+        Err(Err(failure)) => return Err(failure),
+    };
+    match cli.command {
+        Some(Command::Batch(args)) => batch::run(&args),
+        Some(Command::Explain(args)) => {
+            let page = match &args.id {
+                Some(id) => explain::page(id, width())?,
+                None => explain::list(width()),
+            };
+            print(page.as_bytes())?;
+            Ok(Answer::Right)
+        }
+        None => main_job(&cli.main),
+    }
+}
+
+/// Diagnoses one case.
+fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
+    let case = match gather(args) {
+        Ok(Some(case)) => case,
+        Ok(None) => {
+            short_usage();
+            return Ok(Answer::Unknown);
+        }
+        Err(failure) => {
+            if args.format == OutputFormat::Json {
+                let document = json::Document {
+                    id: None,
+                    report: &unreadable(),
+                    notes: &[],
+                    error: Some(failure.to_json()),
+                };
+                print_json(&document)?;
+            }
+            return Err(failure);
+        }
+    };
+    let report = report(
+        &case.evidence,
+        args.limits.limits(),
+        &Threads::all_cores(),
+        args.show_secrets,
+    );
+    match args.format {
+        OutputFormat::Human => {
+            for note in &case.notes {
+                anstream::eprintln!("note: {note}");
+            }
+            print(human::render(&report, width()).as_bytes())?;
+        }
+        OutputFormat::Json => print_json(&json::Document {
+            id: None,
+            report: &report,
+            notes: &case.notes,
+            error: None,
+        })?,
+    }
+    Ok(report.verdict.into())
+}
+
+/// Runs the diagnosis; the key is in the report only when it was asked for.
+pub(crate) fn report(
+    evidence: &Evidence,
+    limits: oauth1_diagnosis::Limits,
+    threads: &Threads,
+    show_secrets: bool,
+) -> Report {
+    let mut report = diagnose(evidence, limits, threads);
+    if show_secrets {
+        report.yours.signing_key = used_key(evidence, &report)
+            .map(|key| String::from_utf8_lossy(key.expose()).into_owned());
+    }
+    report
+}
+
+/// The key that the client used, where it is known: it was given, or it is proved to be the right one.
+fn used_key(evidence: &Evidence, report: &Report) -> Option<Secret> {
+    if let Some(key) = &evidence.signing_key {
+        return Some(Secret::new(key.expose()));
+    }
+    let proved = report.evidence == EvidenceLevel::Signature;
+    let key_is_right = !report.mistakes.iter().any(|mistake| mistake.stage == "key");
+    let client = evidence
+        .consumer_secret
+        .as_ref()
+        .filter(|_| proved && key_is_right)?;
+    Some(signing_key(client, evidence.token_secret.as_ref()))
+}
+
+/// The report on something that could not be read.
+pub(crate) fn unreadable() -> Report {
+    Report {
+        report_version: 1,
+        verdict: Verdict::Undetermined,
+        evidence: EvidenceLevel::None,
+        mistakes: Vec::new(),
+        alternatives: Vec::new(),
+        separating_request: None,
+        first_mismatch: None,
+        findings: Vec::new(),
+        canonical: oauth1_diagnosis::report::Canonical::default(),
+        yours: oauth1_diagnosis::report::Yours::default(),
+        clients: Vec::new(),
+        provider: None,
+        response: None,
+        search: oauth1_diagnosis::report::SearchSummary::default(),
+        next_steps: Vec::new(),
+        not_covered: Vec::new(),
+    }
+}
+
+/// For a call with nothing at all.
+fn short_usage() {
+    let usage = Cli::command().render_usage();
+    let examples = cli::EXAMPLES;
+    anstream::eprintln!(
+        "Finds out why an OAuth 1.0a signature is refused, and proves it.\n\n\
+         {usage}\n\n{examples}\n\ndiagnose --help shows all options."
+    );
+}
+
+/// The width of the terminal that standard output is.
+fn width() -> usize {
+    terminal_size::terminal_size_of(io::stdout())
+        .map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
+}
+
+fn print_json(document: &json::Document) -> Result<(), Failure> {
+    let mut line = json::render(document);
+    line.push(b'\n');
+    print(&line)
+}
+
+/// Prints; colour is taken out where nobody wants it. A reader that went away is no error.
+fn print(text: &[u8]) -> Result<(), Failure> {
+    let mut out = anstream::stdout();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::output(&error)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,95 @@
+//! Where does a secret come from? A file, standard input, the environment, a prompt, or the command
+//! line; and it never goes into a message.
+
+use crate::{failure::Failure, input::without_line_end};
+use oauth1_core::key::Secret;
+use std::{
+    env,
+    ffi::OsStr,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+/// No secret and no key file is longer.
+const MAX_BYTES: usize = 64 * 1024;
+
+/// The client shared secret, where no option names one.
+pub(crate) const CONSUMER_SECRET_VARIABLE: &str = "OAUTH1_CONSUMER_SECRET";
+
+/// The token shared secret, where no option names one.
+pub(crate) const TOKEN_SECRET_VARIABLE: &str = "OAUTH1_TOKEN_SECRET";
+
+/// The value of an option of the form `S|@FILE|-`; what is odd about it goes to `notes`.
+pub(crate) fn from_option(
+    option: &str,
+    argument: Option<&OsStr>,
+    notes: &mut Vec<String>,
+) -> Result<Option<Secret>, Failure> {
+    let Some(argument) = argument else {
+        return Ok(None);
+    };
+    let text = if argument == "-" {
+        let stdin = read_limited(io::stdin().lock());
+        without_line_end(stdin.map_err(|error| Failure::io(option, Path::new("-"), &error))?)
+    } else if let Some(path) = argument.to_str().and_then(|text| text.strip_prefix('@')) {
+        without_line_end(read_file(option, Path::new(path))?)
+    } else {
+        argument.as_encoded_bytes().to_vec()
+    };
+    note_blanks(option, &text, notes);
+    Ok(Some(Secret::new(text)))
+}
+
+/// The value of an environment variable, as it is: `@` and `-` mean nothing there.
+pub(crate) fn from_environment(variable: &str, notes: &mut Vec<String>) -> Option<Secret> {
+    let value = env::var_os(variable)?;
+    if value.is_empty() {
+        notes.push(format!(
+            "The environment variable {variable} is set but empty: an empty secret was used."
+        ));
+    }
+    note_blanks(variable, value.as_encoded_bytes(), notes);
+    Some(Secret::new(value.as_encoded_bytes()))
+}
+
+/// Asks on the terminal, without showing what is typed.
+pub(crate) fn ask(name: &str) -> Result<Secret, Failure> {
+    rpassword::prompt_password(format!("{name} (not shown): "))
+        .map(|text| Secret::new(text.into_bytes()))
+        .map_err(|error| {
+            Failure::usage(
+                format!("--ask needs a terminal to ask on: {error}"),
+                "put the secret in a file and give --consumer-secret @FILE.",
+            )
+        })
+}
+
+/// The content of a secret or key file, to the byte.
+pub(crate) fn read_file(option: &str, path: &Path) -> Result<Vec<u8>, Failure> {
+    File::open(path)
+        .and_then(read_limited)
+        .map_err(|error| Failure::io(option, path, &error))
+}
+
+fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
+    // Room for all of it at once: growing would leave copies of the secret behind.
+    let mut text = Vec::with_capacity(MAX_BYTES + 1);
+    from.take(MAX_BYTES as u64 + 1).read_to_end(&mut text)?;
+    if text.len() > MAX_BYTES {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            "it is longer than 64 KiB, which no secret and no key is",
+        ));
+    }
+    Ok(text)
+}
+
+fn note_blanks(source: &str, text: &[u8], notes: &mut Vec<String>) {
+    let blank = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_whitespace);
+    if blank(text.first()) || blank(text.last()) {
+        notes.push(format!(
+            "The secret from {source} starts or ends with a blank or a line end; it was used as it is."
+        ));
+    }
+}

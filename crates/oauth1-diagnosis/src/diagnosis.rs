@@ -1,0 +1,1187 @@
+//! One case from evidence to report: what to compare with what, and what the outcome proves.
+
+use std::sync::Arc;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use oauth1_core::{
+    authorization::format_authorization,
+    base_string::BaseString,
+    method::SignatureMethod,
+    request::{Request, Scheme},
+    rsa_key::{RsaPrivateKey, RsaPublicKey},
+};
+
+use crate::{
+    Limits,
+    choice::{self, Choice, Op},
+    encoders::holds_escape,
+    evidence::Evidence,
+    explain::{Credentials, Explanation, explanations},
+    facts::Facts,
+    mac, mismatch, rebuild,
+    report::{
+        Canonical, Component, EvidenceLevel, Mismatch, MismatchSide, MistakeReport, Report,
+        SearchSummary, Severity, Span, SpanText, Verdict, Yours,
+    },
+    runtime::Runtime,
+    search::{Bounds, ClientParts, Goal, Hit, KeyVariant, Origin, Search},
+    separate,
+    stages::{
+        findings as page,
+        key::{self, KeyState},
+        signature::{self, Function, Mac, Matcher, Pss, Reading},
+        uri,
+    },
+    structure::{self, Findings},
+};
+
+/// Diagnoses one case.
+pub(crate) fn diagnose(evidence: &Evidence, limits: Limits, runtime: &dyn Runtime) -> Report {
+    match (&evidence.request, &evidence.base_string) {
+        (Some(request), _) => Case::new(evidence, request.clone(), limits, runtime).with_request(),
+        (None, Some(text)) => lone_base_string(evidence, text, limits, runtime),
+        (None, None) => nothing(limits),
+    }
+}
+
+/// One case.
+struct Case<'a> {
+    evidence: &'a Evidence,
+    limits: Limits,
+    runtime: &'a dyn Runtime,
+    /// What the signature may have been made for: the request, the same over the other scheme if that is not known, and those before a redirect.
+    requests: Vec<(Request, Option<Choice>)>,
+}
+
+/// What a search came to.
+#[derive(Default)]
+struct Found {
+    explanations: Vec<Explanation>,
+    hits: Vec<Hit>,
+    candidates: u64,
+    exhausted: bool,
+}
+
+/// What is proved.
+struct Proof {
+    verdict: Verdict,
+    level: EvidenceLevel,
+    explanations: Vec<Explanation>,
+    /// The client's base string, given or rebuilt by a hit.
+    text: Option<Vec<u8>>,
+    rebuilt: bool,
+    /// Index into the case's requests.
+    request: usize,
+}
+
+impl<'a> Case<'a> {
+    fn new(
+        evidence: &'a Evidence,
+        request: Request,
+        limits: Limits,
+        runtime: &'a dyn Runtime,
+    ) -> Self {
+        let mut requests = vec![(request.clone(), None)];
+        if evidence.scheme_assumed {
+            let scheme = match request.scheme {
+                Scheme::Http => Scheme::Https,
+                Scheme::Https => Scheme::Http,
+            };
+            requests.push((Request { scheme, ..request }, None));
+        }
+        for earlier in &evidence.earlier {
+            requests.push((
+                earlier.clone(),
+                Some(Choice::new(
+                    &uri::REDIRECT_STALE,
+                    "the signature was made for the request before the redirect and sent again",
+                )),
+            ));
+        }
+        Self {
+            evidence,
+            limits,
+            runtime,
+            requests,
+        }
+    }
+
+    fn facts(&self, index: usize) -> Facts<'_> {
+        Facts::new(
+            &self.requests[index].0,
+            self.evidence.typed_url.as_deref(),
+            &self.evidence.earlier,
+        )
+    }
+
+    /// The signature that was sent, decoded once.
+    fn signature(&self) -> Option<Vec<u8>> {
+        self.evidence
+            .signature
+            .clone()
+            .or_else(|| self.facts(0).signature.map(|(_, decoded)| decoded))
+    }
+
+    fn declared(&self) -> Option<SignatureMethod> {
+        let facts = self.facts(0);
+        SignatureMethod::from_name(facts.get("oauth_signature_method")?)
+    }
+
+    fn with_request(self) -> Report {
+        let signature = self.signature();
+        let mut findings = structure::of_request(
+            &self.facts(0),
+            signature.as_deref(),
+            self.evidence.scheme_assumed,
+        );
+        let credentials = signature
+            .as_deref()
+            .and_then(|text| self.credentials(text, self.limits.max_mistakes.min(1)));
+        let mut summary = SearchSummary {
+            max_mistakes: self.limits.max_mistakes,
+            ..SearchSummary::default()
+        };
+        let proof = match (&self.evidence.base_string, credentials) {
+            (Some(text), credentials) => {
+                self.key_finding(&mut findings);
+                self.with_base_string(
+                    text,
+                    signature.as_deref(),
+                    credentials.is_some(),
+                    &mut findings,
+                    &mut summary,
+                )
+            }
+            (None, Some(credentials)) => {
+                self.key_finding(&mut findings);
+                self.by_signature(
+                    signature.as_deref().unwrap_or_default(),
+                    &credentials,
+                    &mut summary,
+                )
+            }
+            (None, None) => Proof {
+                verdict: Verdict::Undetermined,
+                level: EvidenceLevel::None,
+                explanations: Vec::new(),
+                text: None,
+                rebuilt: false,
+                request: 0,
+            },
+        };
+        self.report(proof, findings, summary, signature)
+    }
+
+    /// A signing key of the client that is not what the secrets make.
+    fn key_finding(&self, findings: &mut Findings) {
+        let Some(given) = &self.evidence.signing_key else {
+            return;
+        };
+        let ampersands = given.expose().iter().filter(|byte| **byte == b'&').count();
+        if ampersands == 0 {
+            findings.add(
+                Severity::Error,
+                &key::KEY_AMPERSAND_MISSING,
+                "the signing key holds no `&`; it must be `client secret & token secret`, each encoded, also when the second is empty",
+            );
+        }
+        if given.expose().iter().any(u8::is_ascii_whitespace) {
+            findings.add(
+                Severity::Error,
+                &key::KEY_WHITESPACE,
+                "the signing key holds a blank or a line end; in a right key every one of them is encoded",
+            );
+        }
+    }
+
+    /// What the signature can be checked with; `None` when the secrets for it are missing.
+    fn credentials(&self, text: &[u8], most: usize) -> Option<Credentials> {
+        let declared = self.declared();
+        if declared.is_some_and(SignatureMethod::is_rsa) {
+            return self.rsa_credentials(declared?, text);
+        }
+        let readings = signature::readings(text);
+        let macs = signature::macs(declared.or_else(|| guess(&readings)));
+        if let (Some(given), None) = (&self.evidence.signing_key, &self.evidence.consumer_secret) {
+            return Some(Credentials {
+                keys: vec![vec![KeyVariant {
+                    bytes: given.expose().to_vec(),
+                    ops: Vec::new(),
+                    cost: 0,
+                }]],
+                macs,
+                readings,
+                ..Credentials::default()
+            });
+        }
+        let consumer = self.evidence.consumer_secret.as_ref()?.expose();
+        let token = self
+            .evidence
+            .token_secret
+            .as_ref()
+            .map_or(b"".as_slice(), |secret| secret.expose());
+        let start = KeyState::canonical(consumer, token);
+        let mut ops = key::choices(&self.facts(0));
+        let mut seen = std::collections::HashSet::new();
+        let mut keys: Vec<Vec<KeyVariant>> =
+            choice::layers(start.clone(), &ops, most, false, &mut ())
+                .into_iter()
+                .map(|layer| {
+                    layer
+                        .into_iter()
+                        .map(|variant| KeyVariant {
+                            bytes: variant.state.bytes(),
+                            ops: variant.ops,
+                            cost: variant.cost,
+                        })
+                        .filter(|key| seen.insert(key.bytes.clone()))
+                        .collect()
+                })
+                .collect();
+        if let Some(given) = &self.evidence.signing_key {
+            // The key is known: only the ways that lead to it are left, or one that says that none does.
+            for layer in &mut keys {
+                layer.retain(|key| key.bytes == given.expose());
+            }
+            if keys.iter().all(Vec::is_empty) {
+                let wrong = Choice::new(
+                    &key::KEY_WRONG,
+                    "the signing key that was used cannot be made from the secrets given here",
+                );
+                let cost = wrong.cost;
+                ops.push(Op::new(u8::MAX, wrong, |(), _: &KeyState| None));
+                keys.resize_with(2, Vec::new);
+                keys[1].push(KeyVariant {
+                    bytes: given.expose().to_vec(),
+                    ops: vec![u16::try_from(ops.len() - 1).unwrap_or(u16::MAX)],
+                    cost,
+                });
+            }
+        }
+        Some(Credentials {
+            start: Some(start),
+            ops,
+            keys,
+            macs,
+            readings,
+        })
+    }
+
+    fn rsa_public_key(&self) -> Option<RsaPublicKey> {
+        let public = self
+            .evidence
+            .public_key
+            .as_deref()
+            .and_then(|pem| RsaPublicKey::from_pem(pem).ok());
+        public.or_else(|| {
+            let private = self.evidence.private_key.as_ref()?;
+            Some(RsaPrivateKey::from_pem(private.expose()).ok()?.public_key())
+        })
+    }
+
+    /// With the public key, the signature itself tells the digest that was signed: what is searched is a text with that digest.
+    fn rsa_credentials(&self, declared: SignatureMethod, text: &[u8]) -> Option<Credentials> {
+        let public = self.rsa_public_key()?;
+        let own = signature::Digest::of(declared)?;
+        let mut readings = Vec::new();
+        let mut macs = vec![Mac {
+            choice: None,
+            function: Function::Text,
+            digest: own,
+        }];
+        for reading in signature::readings(text) {
+            let Matcher::Bytes(bytes) = &reading.matcher else {
+                continue;
+            };
+            let Some(encoded) = public.recover(bytes) else {
+                continue;
+            };
+            if let Some((digest, value)) = signature::pkcs1_digest(&encoded) {
+                if digest != own {
+                    macs = vec![Mac {
+                        choice: Some(Arc::new(Choice::new(
+                            &signature::ALGORITHM_MISMATCH,
+                            format!(
+                                "{} was declared, the signature holds a digest of {} bytes",
+                                declared.name(),
+                                digest.length()
+                            ),
+                        ))),
+                        function: Function::Text,
+                        digest,
+                    }];
+                }
+                readings.push(Reading {
+                    choices: reading.choices,
+                    matcher: Matcher::Bytes(value),
+                });
+            } else if let Some(pss) = Pss::read(&encoded, own) {
+                let mut choices = reading.choices;
+                choices.push(Arc::new(Choice::new(
+                    &signature::RSA_PADDING,
+                    "the signature has PSS padding; the method asks for PKCS#1 v1.5",
+                )));
+                readings.push(Reading {
+                    choices,
+                    matcher: Matcher::Pss(pss),
+                });
+            }
+        }
+        Some(Credentials {
+            keys: vec![vec![KeyVariant {
+                bytes: Vec::new(),
+                ops: Vec::new(),
+                cost: 0,
+            }]],
+            macs,
+            readings,
+            ..Credentials::default()
+        })
+    }
+
+    fn by_signature(
+        &self,
+        signature: &[u8],
+        credentials: &Credentials,
+        summary: &mut SearchSummary,
+    ) -> Proof {
+        for (index, (request, choice)) in self.requests.iter().enumerate() {
+            if choice.is_none() && right(BaseString::of(request).as_str().as_bytes(), credentials) {
+                summary.candidates += 1;
+                return Proof {
+                    verdict: Verdict::Valid,
+                    level: EvidenceLevel::Signature,
+                    explanations: Vec::new(),
+                    text: Some(BaseString::of(request).as_str().as_bytes().to_vec()),
+                    rebuilt: true,
+                    request: index,
+                };
+            }
+        }
+        let found = if self.declared() == Some(SignatureMethod::Plaintext) {
+            self.plaintext(signature)
+        } else {
+            Found::default()
+        };
+        if let Some(proof) = self.plaintext_proof(found, signature, summary) {
+            return proof;
+        }
+        let found = self.search(Some(signature), None, ClientParts::default(), summary);
+        self.proof_of(found, EvidenceLevel::Signature)
+    }
+
+    fn proof_of(&self, found: Found, level: EvidenceLevel) -> Proof {
+        match found.hits.first() {
+            Some(hit) => Proof {
+                verdict: Verdict::Invalid,
+                level,
+                request: if self.requests[hit.origin].1.is_none() {
+                    hit.origin
+                } else {
+                    0
+                },
+                text: Some(hit.text.clone()),
+                rebuilt: level == EvidenceLevel::Signature,
+                explanations: found.explanations,
+            },
+            None => Proof {
+                verdict: Verdict::Undetermined,
+                level: EvidenceLevel::Structure,
+                explanations: Vec::new(),
+                text: None,
+                rebuilt: false,
+                request: 0,
+            },
+        }
+    }
+
+    /// PLAINTEXT is decided by the key alone; and a key that was sent for an HMAC is told as that.
+    fn plaintext(&self, sent: &[u8]) -> Found {
+        let mut found = Found::default();
+        let Some(credentials) = self.credentials(sent, self.limits.max_mistakes) else {
+            return found;
+        };
+        let declared = self.declared() == Some(SignatureMethod::Plaintext);
+        for (before, text) in signature::texts(sent) {
+            for key in credentials.keys.iter().flatten() {
+                found.candidates += 1;
+                if key.bytes != text || text.is_empty() {
+                    continue;
+                }
+                let mut choices = choice::choices_of(&credentials.ops, &key.ops);
+                if !declared {
+                    choices.push(Arc::new(Choice::new(
+                        &signature::ALGORITHM_MISMATCH,
+                        "the signature is the key itself, as PLAINTEXT has it; another method was declared",
+                    )));
+                }
+                if before.is_empty() {
+                    found.explanations.push(Explanation::new(choices));
+                } else {
+                    choices.push(Arc::new(Choice::new(
+                        &signature::PLAINTEXT_AMPERSAND_ENCODED_TWICE,
+                        format!(
+                            "the key was percent-encoded {} too often",
+                            times(before.len())
+                        ),
+                    )));
+                    found.explanations.push(Explanation::new(choices));
+                }
+            }
+        }
+        found.exhausted = true;
+        found
+            .explanations
+            .sort_by_key(|explanation| (explanation.choices.len(), explanation.cost));
+        let shortest = found
+            .explanations
+            .first()
+            .map(|explanation| explanation.choices.len());
+        found
+            .explanations
+            .retain(|explanation| Some(explanation.choices.len()) == shortest);
+        found
+    }
+
+    fn plaintext_proof(
+        &self,
+        found: Found,
+        signature: &[u8],
+        summary: &mut SearchSummary,
+    ) -> Option<Proof> {
+        let declared = self.declared() == Some(SignatureMethod::Plaintext);
+        let found = if declared {
+            found
+        } else if signature.contains(&b'&') || holds_escape(signature) {
+            self.plaintext(signature)
+        } else {
+            return None;
+        };
+        summary.candidates += found.candidates;
+        let first = found.explanations.first();
+        if !declared && first.is_none() {
+            return None;
+        }
+        let digest_sent =
+            declared && first.is_none() && guess(&signature::readings(signature)).is_some();
+        if digest_sent {
+            return None;
+        }
+        let valid = first.is_some_and(|explanation| explanation.choices.is_empty());
+        Some(Proof {
+            verdict: match first {
+                Some(_) if valid => Verdict::Valid,
+                Some(_) => Verdict::Invalid,
+                None => Verdict::Undetermined,
+            },
+            level: if first.is_some() {
+                EvidenceLevel::Signature
+            } else {
+                EvidenceLevel::Structure
+            },
+            explanations: if valid {
+                Vec::new()
+            } else {
+                found.explanations
+            },
+            text: None,
+            rebuilt: false,
+            request: 0,
+        })
+    }
+
+    fn with_base_string(
+        &self,
+        text: &[u8],
+        signature: Option<&[u8]>,
+        have_key: bool,
+        findings: &mut Findings,
+        summary: &mut SearchSummary,
+    ) -> Proof {
+        let expected = self.requests.iter().position(|(request, choice)| {
+            choice.is_none() && BaseString::of(request).as_str().as_bytes() == text
+        });
+        let explained = if expected.is_some() {
+            Found::default()
+        } else {
+            let reading = rebuild::read(text);
+            let client = ClientParts {
+                uri: reading.as_ref().map(|reading| reading.uri.as_slice()),
+                pairs: reading.as_ref().map(|reading| reading.pairs.as_slice()),
+            };
+            self.search(None, Some(text), client, summary)
+        };
+        // Does the signature belong to the base string that was printed?
+        let signed = signature
+            .filter(|_| have_key)
+            .map(|signature| self.sign_text(text, signature, summary));
+        match (expected, signed) {
+            (Some(request), Some(Some(mut keys))) => {
+                keys.retain(|explanation| !explanation.choices.is_empty());
+                if keys.is_empty() {
+                    return Proof {
+                        verdict: Verdict::Valid,
+                        level: EvidenceLevel::Signature,
+                        explanations: Vec::new(),
+                        text: Some(text.to_vec()),
+                        rebuilt: false,
+                        request,
+                    };
+                }
+                findings.add(
+                    Severity::Note,
+                    &page::BASE_STRING_RIGHT,
+                    "the base string is right, every `%25` in it too: the mistake is in the key, the digest or the transport",
+                );
+                Proof {
+                    verdict: Verdict::Invalid,
+                    level: EvidenceLevel::Signature,
+                    explanations: keys,
+                    text: Some(text.to_vec()),
+                    rebuilt: false,
+                    request,
+                }
+            }
+            (Some(request), signed) => {
+                findings.add(
+                    Severity::Note,
+                    &page::BASE_STRING_RIGHT,
+                    if signed.is_some() {
+                        "the base string is right, every `%25` in it too, and the signature does not come from it with the secrets given: look at the key, the digest or the transport"
+                    } else {
+                        "the base string is right, every `%25` in it too: if the signature is refused, look at the key, the digest or the transport"
+                    },
+                );
+                let checked = signature.is_some();
+                Proof {
+                    verdict: if checked {
+                        Verdict::Undetermined
+                    } else {
+                        Verdict::Valid
+                    },
+                    level: EvidenceLevel::BaseString,
+                    explanations: Vec::new(),
+                    text: Some(text.to_vec()),
+                    rebuilt: false,
+                    request,
+                }
+            }
+            (None, Some(Some(keys))) => {
+                let mut proof = self.proof_of(explained, EvidenceLevel::Signature);
+                let key = keys
+                    .into_iter()
+                    .next()
+                    .map(|explanation| explanation.choices)
+                    .unwrap_or_default();
+                if proof.explanations.is_empty() {
+                    // The signature belongs to this text, but the text is not explained.
+                    proof.verdict = Verdict::Invalid;
+                    if !key.is_empty() {
+                        proof.explanations = Vec::new();
+                    }
+                } else {
+                    for explanation in &mut proof.explanations {
+                        let mut choices = explanation.choices.clone();
+                        choices.extend(key.iter().cloned());
+                        *explanation = Explanation::new(choices);
+                    }
+                }
+                proof.text = Some(text.to_vec());
+                proof.rebuilt = false;
+                proof
+            }
+            (None, signed) => {
+                if let (Some(None), Some(signature)) = (&signed, signature) {
+                    // What was printed is not what was signed, or the key is unknown: what was signed may still be found.
+                    let found = self.search(Some(signature), None, ClientParts::default(), summary);
+                    if !found.hits.is_empty() {
+                        return self.proof_of(found, EvidenceLevel::Signature);
+                    }
+                }
+                let mut proof = self.proof_of(explained, EvidenceLevel::BaseString);
+                if proof.explanations.is_empty() {
+                    // A base string that differs from the canonical one is wrong, whatever made it so.
+                    proof.verdict = Verdict::Invalid;
+                }
+                proof.text = Some(text.to_vec());
+                proof.rebuilt = false;
+                proof
+            }
+        }
+    }
+
+    /// Keys, digests and readings by which a text gives the signature, the likeliest first; `None` when none does.
+    fn sign_text(
+        &self,
+        text: &[u8],
+        signature: &[u8],
+        summary: &mut SearchSummary,
+    ) -> Option<Vec<Explanation>> {
+        let most = self.limits.max_mistakes;
+        let credentials = self.credentials(signature, most)?;
+        let mut list = Vec::new();
+        for level in 0..=most {
+            for mac in credentials.macs.iter().filter(|mac| mac.weight() <= level) {
+                for (weight, keys) in credentials
+                    .keys
+                    .iter()
+                    .enumerate()
+                    .take(level - mac.weight() + 1)
+                {
+                    let left = level - mac.weight() - weight;
+                    let readings: Vec<&Reading> = credentials
+                        .readings
+                        .iter()
+                        .filter(|reading| {
+                            reading.weight() == left && reading.matcher.fits(mac.digest.length())
+                        })
+                        .collect();
+                    if readings.is_empty() {
+                        continue;
+                    }
+                    for key in keys {
+                        summary.candidates += 1;
+                        let output = mac::compute(mac.function, mac.digest, &key.bytes, text);
+                        for reading in &readings {
+                            if reading.matcher.matches(output.as_slice()) {
+                                let mut choices = choice::choices_of(&credentials.ops, &key.ops);
+                                choices.extend(mac.choice.clone());
+                                choices.extend(reading.choices.iter().cloned());
+                                list.push(Explanation::new(choices));
+                            }
+                        }
+                    }
+                }
+            }
+            if !list.is_empty() {
+                list.sort_by_key(|explanation| explanation.cost);
+                return Some(list);
+            }
+            if self.runtime.elapsed() >= self.limits.time_limit {
+                break;
+            }
+        }
+        let found = self.plaintext(signature);
+        summary.candidates += found.candidates;
+        (!found.explanations.is_empty()).then_some(found.explanations)
+    }
+
+    /// Level by level, for a signature or for a base string.
+    fn search(
+        &self,
+        signature: Option<&[u8]>,
+        text: Option<&[u8]>,
+        client: ClientParts<'_>,
+        summary: &mut SearchSummary,
+    ) -> Found {
+        let bounds = Bounds {
+            time_limit: self.limits.time_limit,
+        };
+        let mut total = Found {
+            exhausted: true,
+            ..Found::default()
+        };
+        for level in 0..=self.limits.max_mistakes {
+            let origins: Vec<Origin<'_>> = (0..self.requests.len())
+                .map(|index| {
+                    Origin::new(
+                        self.facts(index),
+                        self.requests[index].1.clone(),
+                        client,
+                        level,
+                    )
+                })
+                .collect();
+            let credentials = signature
+                .and_then(|text| self.credentials(text, level))
+                .unwrap_or_default();
+            let goal = match text {
+                Some(text) => Goal::Text(text),
+                None => Goal::Signature {
+                    keys: &credentials.keys,
+                    macs: &credentials.macs,
+                    readings: &credentials.readings,
+                },
+            };
+            let outcome = Search {
+                origins: &origins,
+                goal,
+                bounds,
+                runtime: self.runtime,
+            }
+            .level(level);
+            total.candidates += outcome.candidates;
+            total.exhausted = outcome.exhausted;
+            if !outcome.hits.is_empty() {
+                total.explanations = explanations(&outcome.hits, &origins, client, &credentials);
+                total.hits = outcome.hits;
+                break;
+            }
+            if !outcome.exhausted {
+                break;
+            }
+        }
+        summary.candidates += total.candidates;
+        summary.exhausted = total.exhausted && total.hits.is_empty();
+        total
+    }
+
+    fn report(
+        &self,
+        mut proof: Proof,
+        findings: Findings,
+        mut summary: SearchSummary,
+        signature: Option<Vec<u8>>,
+    ) -> Report {
+        let request = &self.requests[proof.request].0;
+        let base_string = BaseString::of(request);
+        let expected = self
+            .evidence
+            .expected_base_string
+            .as_deref()
+            .unwrap_or(base_string.as_str().as_bytes());
+        let has_errors = findings
+            .0
+            .iter()
+            .any(|finding| finding.severity == Severity::Error);
+        if has_errors && proof.verdict != Verdict::Invalid {
+            // The signature may be right; the request is refused all the same.
+            proof.verdict = Verdict::Invalid;
+            if proof.level == EvidenceLevel::Signature || proof.level == EvidenceLevel::None {
+                proof.level = EvidenceLevel::Structure;
+            }
+        }
+        let text = proof.text.take();
+        let canonical = self.canonical(request, &base_string);
+        let mistakes = proof
+            .explanations
+            .first()
+            .map(|explanation| {
+                told(
+                    explanation,
+                    text.as_deref(),
+                    base_string.as_str().as_bytes(),
+                )
+            })
+            .unwrap_or_default();
+        let alternatives: Vec<Vec<MistakeReport>> = proof
+            .explanations
+            .iter()
+            .skip(1)
+            .take(10)
+            .map(|explanation| {
+                told(
+                    explanation,
+                    text.as_deref(),
+                    base_string.as_str().as_bytes(),
+                )
+            })
+            .collect();
+        let first_mismatch = text
+            .as_deref()
+            .and_then(|text| mismatch::first(text, expected))
+            .or_else(|| {
+                other_mismatch(
+                    &mistakes,
+                    &proof,
+                    signature.as_deref(),
+                    canonical.signature.as_deref(),
+                )
+            });
+        summary.elapsed_ms = u64::try_from(self.runtime.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let separating_request = separate::request_that_separates(&mistakes, &alternatives);
+        let next_steps =
+            self.next_steps(proof.verdict, proof.level, &findings, signature.is_some());
+        Report {
+            report_version: 1,
+            verdict: proof.verdict,
+            evidence: proof.level,
+            mistakes,
+            alternatives,
+            separating_request,
+            first_mismatch,
+            findings: sorted(findings),
+            canonical,
+            yours: Yours {
+                base_string_rebuilt: proof.rebuilt && text.is_some(),
+                base_string: text.map(|text| String::from_utf8_lossy(&text).into_owned()),
+                signature: signature.map(|text| String::from_utf8_lossy(&text).into_owned()),
+                signing_key: None,
+            },
+            clients: Vec::new(),
+            provider: None,
+            response: None,
+            search: summary,
+            next_steps,
+            not_covered: not_covered(request),
+        }
+    }
+
+    fn canonical(&self, request: &Request, base_string: &BaseString) -> Canonical {
+        let facts = Facts::new(request, None, &[]);
+        let signature = self.right_signature(base_string);
+        let authorization = signature.as_ref().map(|signature| {
+            let mut pairs: Vec<(&[u8], &[u8])> = facts
+                .sent
+                .iter()
+                .filter(|sent| sent.is_protocol())
+                .map(|sent| (sent.name.as_slice(), sent.value.as_slice()))
+                .collect();
+            pairs.push((b"oauth_signature", signature.as_bytes()));
+            let realm = facts.realm.as_deref().map(String::from_utf8_lossy);
+            format_authorization(realm.as_deref(), &pairs)
+        });
+        let method = facts.request.method.to_ascii_uppercase();
+        let mut parameters: Vec<(String, String)> =
+            oauth1_core::base_string::parse(base_string.as_str().as_bytes())
+                .map(|parsed| {
+                    parsed
+                        .pairs
+                        .iter()
+                        .map(|pair| {
+                            (
+                                String::from_utf8_lossy(&pair.decoded_name).into_owned(),
+                                String::from_utf8_lossy(&pair.decoded_value).into_owned(),
+                            )
+                        })
+                        .collect()
+                })
+                .unwrap_or_default();
+        parameters.shrink_to_fit();
+        Canonical {
+            method: String::from_utf8_lossy(&method).into_owned(),
+            base_string_uri: String::from_utf8_lossy(
+                &oauth1_core::base_string_uri::base_string_uri(request),
+            )
+            .into_owned(),
+            parameters,
+            base_string: base_string.as_str().to_owned(),
+            signature,
+            authorization,
+        }
+    }
+
+    /// The signature that RFC 5849 gives; never for PLAINTEXT, whose signature is the key.
+    fn right_signature(&self, base_string: &BaseString) -> Option<String> {
+        let declared = self.declared()?;
+        let text = base_string.as_str().as_bytes();
+        if declared.is_rsa() {
+            let private =
+                RsaPrivateKey::from_pem(self.evidence.private_key.as_ref()?.expose()).ok()?;
+            return private
+                .sign(declared, text)
+                .map(|signature| STANDARD.encode(signature));
+        }
+        let digest = signature::Digest::of(declared)?;
+        let consumer = self.evidence.consumer_secret.as_ref()?;
+        let token = self
+            .evidence
+            .token_secret
+            .as_ref()
+            .map_or(b"".as_slice(), |secret| secret.expose());
+        let key = KeyState::canonical(consumer.expose(), token).bytes();
+        Some(STANDARD.encode(mac::compute(Function::Hmac, digest, &key, text).as_slice()))
+    }
+
+    fn next_steps(
+        &self,
+        verdict: Verdict,
+        level: EvidenceLevel,
+        findings: &Findings,
+        signed: bool,
+    ) -> Vec<String> {
+        let mut steps = Vec::new();
+        let evidence = self.evidence;
+        let rsa = self.declared().is_some_and(SignatureMethod::is_rsa);
+        let keyed = evidence.consumer_secret.is_some() || evidence.signing_key.is_some();
+        let unread = findings
+            .0
+            .iter()
+            .any(|finding| finding.id == page::AUTHORIZATION_MISSING.id);
+        if verdict == Verdict::Valid || level == EvidenceLevel::Signature || unread {
+            return steps;
+        }
+        if rsa && self.rsa_public_key().is_none() {
+            steps.push("Give the public key with --public-key-file: then the signature itself tells what was signed.".to_owned());
+        } else if !rsa && !keyed {
+            steps.push("Give the secrets with --ask (or --consumer-secret @FILE and --token-secret @FILE): then the mistake can be proved by the signature.".to_owned());
+        }
+        if evidence.base_string.is_none() {
+            steps.push("Print the base string that your client signs and pass it with --base-string @FILE: then the difference can be shown byte by byte.".to_owned());
+        }
+        if !signed && evidence.base_string.is_some() && keyed {
+            steps.push("Pass the signature that was sent with --signature.".to_owned());
+        }
+        if level == EvidenceLevel::Structure && keyed {
+            steps.push("Check that these are the secrets of this consumer key and this token: with other secrets, nothing can be reproduced.".to_owned());
+            if evidence.typed_url.is_none() {
+                steps.push("If your code was given another URL than the one that was sent (a redirect, a rewrite, spaces or letters outside ASCII), pass it with --typed-url.".to_owned());
+            }
+            steps.push(
+                "Print the key that your client signs with and pass it with --signing-key @FILE."
+                    .to_owned(),
+            );
+        }
+        steps
+    }
+}
+
+fn times(count: usize) -> String {
+    if count == 1 {
+        "once".to_owned()
+    } else {
+        format!("{count} times")
+    }
+}
+
+/// Whether a text gives the signature without any mistake.
+fn right(text: &[u8], credentials: &Credentials) -> bool {
+    let Some(key) = credentials.keys.first().and_then(|layer| layer.first()) else {
+        return false;
+    };
+    credentials
+        .macs
+        .iter()
+        .filter(|mac| mac.weight() == 0)
+        .any(|mac| {
+            let output = mac::compute(mac.function, mac.digest, &key.bytes, text);
+            credentials
+                .readings
+                .iter()
+                .any(|reading| reading.weight() == 0 && reading.matcher.matches(output.as_slice()))
+        })
+}
+
+/// The HMAC method that a signature's length speaks for.
+fn guess(readings: &[Reading]) -> Option<SignatureMethod> {
+    readings.iter().find_map(|reading| match &reading.matcher {
+        Matcher::Bytes(bytes) => match bytes.len() {
+            20 => Some(SignatureMethod::HmacSha1),
+            32 => Some(SignatureMethod::HmacSha256),
+            64 => Some(SignatureMethod::HmacSha512),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+/// An explanation as it is told, the most upstream stage first.
+fn told(explanation: &Explanation, yours: Option<&[u8]>, expected: &[u8]) -> Vec<MistakeReport> {
+    use crate::mistakes::Stage;
+    let mut list: Vec<(Stage, MistakeReport)> = explanation
+        .choices
+        .iter()
+        .flat_map(|choice| &choice.found)
+        .map(|found| {
+            let part = match found.mistake.stage {
+                Stage::Method => Some(Component::Method),
+                Stage::Uri => Some(Component::Url),
+                Stage::Parameters | Stage::Encoding | Stage::Order => Some(Component::Parameters),
+                Stage::Joining => Some(Component::BaseString),
+                Stage::Key | Stage::Signature | Stage::Finding => None,
+            };
+            let range = part.zip(yours).and_then(|(part, yours)| {
+                mismatch::within(yours, expected, part)
+                    .or_else(|| mismatch::within(yours, expected, Component::BaseString))
+            });
+            let mistake = found.mistake;
+            (
+                mistake.stage,
+                MistakeReport {
+                    id: mistake.id,
+                    stage: mistake.stage.as_str(),
+                    title: mistake.title,
+                    detail: found.detail.clone(),
+                    fix: mistake.fix,
+                    span: range.map(|range| Span {
+                        text: SpanText::Yours,
+                        start: range.start,
+                        end: range.end,
+                    }),
+                },
+            )
+        })
+        .collect();
+    list.sort_by_key(|(stage, _)| *stage);
+    list.into_iter().map(|(_, mistake)| mistake).collect()
+}
+
+/// The mismatch of a case whose base strings are equal or unknown.
+fn other_mismatch(
+    mistakes: &[MistakeReport],
+    proof: &Proof,
+    sent: Option<&[u8]>,
+    right: Option<&str>,
+) -> Option<Mismatch> {
+    let masked = || MismatchSide {
+        start: 0,
+        end: 0,
+        text: "(secret)".to_owned(),
+    };
+    if mistakes.iter().any(|mistake| mistake.stage == "key") {
+        return Some(Mismatch {
+            kind: "key",
+            component: Component::Key,
+            yours: masked(),
+            expected: masked(),
+        });
+    }
+    let (sent, right) = (sent?, right?);
+    if proof.verdict == Verdict::Valid || sent == right.as_bytes() {
+        return None;
+    }
+    let same = sent
+        .iter()
+        .zip(right.as_bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    Some(Mismatch {
+        kind: "signature",
+        component: Component::Signature,
+        yours: mismatch::side(sent, same..sent.len()),
+        expected: mismatch::side(right.as_bytes(), same..right.len()),
+    })
+}
+
+fn sorted(findings: Findings) -> Vec<crate::report::Finding> {
+    let mut list = findings.0;
+    list.sort_by_key(|finding| finding.severity);
+    list
+}
+
+/// What a right signature would not protect in this request.
+fn not_covered(request: &Request) -> Vec<String> {
+    let mut list = Vec::new();
+    let hashed = oauth1_core::parameters::collect_parameters(request)
+        .get("oauth_body_hash")
+        .is_some();
+    if !request.body.is_empty() && request.form_body().is_none() {
+        list.push(if hashed {
+            "The body is covered only if the server checks oauth_body_hash.".to_owned()
+        } else {
+            "The body is not signed: it is no form, and there is no oauth_body_hash.".to_owned()
+        });
+    }
+    list.push("Headers other than Authorization and Host are not signed.".to_owned());
+    list
+}
+
+/// A base string without a request: it is read, and compared with the canonical form of what it says.
+fn lone_base_string(
+    evidence: &Evidence,
+    text: &[u8],
+    limits: Limits,
+    runtime: &dyn Runtime,
+) -> Report {
+    let mut findings = structure::of_base_string(text);
+    let Some(reading) = rebuild::read(text) else {
+        if !findings
+            .0
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
+        {
+            findings.add(
+                Severity::Error,
+                &crate::stages::joining::PARTS_JOINED_WRONG,
+                "no URI can be found in the text",
+            );
+        }
+        let mut report = nothing(limits);
+        report.verdict = Verdict::Invalid;
+        report.evidence = EvidenceLevel::Structure;
+        report.findings = sorted(findings);
+        report.yours.base_string = Some(String::from_utf8_lossy(text).into_owned());
+        report.next_steps = vec![
+            "Pass the request as well (raw HTTP, a curl command, or --url and --method): then the base string can be compared with the right one.".to_owned(),
+        ];
+        return report;
+    };
+    let case = Case::new(evidence, reading.request.clone(), limits, runtime);
+    let mut summary = SearchSummary {
+        max_mistakes: limits.max_mistakes,
+        ..SearchSummary::default()
+    };
+    let canonical = BaseString::of(&reading.request);
+    let right_text = canonical.as_str().as_bytes() == text;
+    let signature = evidence.signature.clone();
+    let proof = if right_text && signature.is_none() {
+        findings.add(
+            Severity::Note,
+            &page::BASE_STRING_RIGHT,
+            "as a base string it is well formed, every `%25` in it too; whether it is that of your request only the request can tell",
+        );
+        Proof {
+            verdict: Verdict::Valid,
+            level: EvidenceLevel::BaseString,
+            explanations: Vec::new(),
+            text: Some(text.to_vec()),
+            rebuilt: false,
+            request: 0,
+        }
+    } else {
+        let have_key = signature
+            .as_deref()
+            .and_then(|text| case.credentials(text, 0))
+            .is_some();
+        case.with_base_string(
+            text,
+            signature.as_deref(),
+            have_key,
+            &mut findings,
+            &mut summary,
+        )
+    };
+    let request_findings = structure::of_request(&case.facts(0), Some(b""), false);
+    for finding in request_findings.0 {
+        // What the parameters themselves tell; transport and signature are not there to be judged.
+        if !matches!(
+            finding.id,
+            "signature-length" | "header-malformed" | "header-quoting" | "userinfo-in-url"
+        ) && !findings.0.iter().any(|known| known.id == finding.id)
+        {
+            findings.0.push(finding);
+        }
+    }
+    if !reading.method_known {
+        findings.add(
+            Severity::Error,
+            &crate::stages::joining::PARTS_JOINED_WRONG,
+            "the method is missing; GET is assumed here",
+        );
+    }
+    let explained = !proof.explanations.is_empty();
+    let mut report = case.report(proof, findings, summary, signature);
+    if report.verdict != Verdict::Valid && !explained {
+        report.evidence = EvidenceLevel::Structure;
+    }
+    report.next_steps = vec![
+        "Pass the request as well (raw HTTP, a curl command, or --url and --method): a base string can be well formed and still not be that of the request, for example by a slash at the end of the path.".to_owned(),
+        "Give the secrets and the signature that was sent (--ask, --signature): then key, digest and transport can be checked too.".to_owned(),
+    ];
+    report
+}
+
+/// The report of a case without anything to look at.
+fn nothing(limits: Limits) -> Report {
+    Report {
+        report_version: 1,
+        verdict: Verdict::Undetermined,
+        evidence: EvidenceLevel::None,
+        mistakes: Vec::new(),
+        alternatives: Vec::new(),
+        separating_request: None,
+        first_mismatch: None,
+        findings: Vec::new(),
+        canonical: Canonical::default(),
+        yours: Yours::default(),
+        clients: Vec::new(),
+        provider: None,
+        response: None,
+        search: SearchSummary {
+            max_mistakes: limits.max_mistakes,
+            ..SearchSummary::default()
+        },
+        next_steps: vec!["Pass a request or a base string.".to_owned()],
+        not_covered: Vec::new(),
+    }
+}
