@@ -1,7 +1,7 @@
 //! How does a byte become text in a signature, and back? Percent-encoding (§3.6) and form decoding (§3.4.1.3.1).
 //!
-//! Everything here works on bytes. A value that is not UTF-8 keeps its bytes (rule 65 of many a broken client: replacing
-//! them by U+FFFD lets one signature cover several requests), and an escape that is none (`%`, `%4`, `%zz`) stands for
+//! Everything here works on bytes. A value that is not UTF-8 keeps its bytes (rule 65: to replace
+//! them by U+FFFD would let one signature cover several requests), and an escape that is none (`%`, `%4`, `%zz`) stands for
 //! itself, so that decoding never fails.
 
 use crate::writer::{Writer, put};
