@@ -189,6 +189,16 @@ const fn encodings(times: Times) -> [Encoding; 256] {
     table
 }
 
+/// Skips whole words of unreserved bytes from `at` on: a quick first step for whoever looks for another byte.
+#[inline]
+pub(crate) fn skip_unreserved_words(text: &[u8], at: usize) -> usize {
+    let (words, _) = text.get(at..).unwrap_or_default().as_chunks();
+    at + 8 * words
+        .iter()
+        .take_while(|&&word| all_unreserved(word))
+        .count()
+}
+
 /// Text that this crate wrote and that therefore is ASCII.
 pub(crate) fn ascii(text: Vec<u8>) -> String {
     debug_assert!(text.is_ascii());
