@@ -92,16 +92,24 @@ fn answer(report: &Report) -> String {
         (_, EvidenceLevel::BaseString, Some(it)) => {
             format!("Proved: {it} your base string, byte for byte.")
         }
-        (_, EvidenceLevel::None, None) if report.verdict == Verdict::Undetermined => {
+        (Verdict::Undetermined, EvidenceLevel::None, None) => {
             "There is nothing to compare the signature with.".into()
         }
-        (_, EvidenceLevel::None, None) => "The request is refused whatever the signature.".into(),
+        (_, _, None) if is_refused_unseen(report) => {
+            "The request is refused whatever the signature.".into()
+        }
         (_, _, None) if base_string_right(report).is_some() => {
             "The base string is right, the signature is not.".into()
         }
         (_, _, None) => "Not explained: no known mistake gives what was sent.".into(),
         (_, _, Some(_)) => "This was read from the structure; it is likely, but not proved.".into(),
     }
+}
+
+/// Whether something else is wrong before the signature counts, so that nothing was searched.
+fn is_refused_unseen(report: &Report) -> bool {
+    let is_error = |finding: &Finding| finding.severity == Severity::Error;
+    report.search.candidates <= 1 && report.findings.iter().any(is_error)
 }
 
 /// What the client did, with the fix.
@@ -148,8 +156,10 @@ fn where_it_differs(page: &mut Page, report: &Report) {
         return;
     }
     if let Some(mismatch) = &report.first_mismatch {
-        let whole = mismatch.yours.text.is_empty() && mismatch.expected.text.is_empty();
-        if whole {
+        let silent = mismatch.yours.text.is_empty() && mismatch.expected.text.is_empty();
+        // Two digests that have nothing to do with each other.
+        let unrelated = report.mistakes.is_empty() && mismatch.component == Component::Signature;
+        if silent || unrelated {
             return;
         }
         page.gap();
@@ -183,9 +193,13 @@ fn told(text: &str) -> String {
     cut(&Visible(text).to_string(), MAX_COLUMNS)
 }
 
-/// The same, with a full stop.
+/// The same, from a capital letter to a full stop. A first word that may be code stays as it is.
 fn sentence(text: &str) -> String {
-    let text = told(text);
+    let mut text = told(text);
+    let word = text.split(' ').next().unwrap_or_default();
+    if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        text[..1].make_ascii_uppercase();
+    }
     let stop = if text.ends_with(['.', '!', '?', ':', '…']) || text.is_empty() {
         ""
     } else {
@@ -255,10 +269,7 @@ fn alternatives(page: &mut Page, report: &Report) {
         );
     }
     if let Some(request) = &report.separating_request {
-        page.item(
-            (PLAIN, "  To tell them apart: "),
-            (PLAIN, &sentence(request)),
-        );
+        page.paragraph(2, PLAIN, &sentence(request));
     }
 }
 
@@ -334,7 +345,7 @@ fn list(page: &mut Page, heading: &str, sentences: &[String]) {
 /// How much was tried.
 fn search_summary(page: &mut Page, report: &Report) {
     let search = report.search;
-    if search.candidates == 0 || report.verdict == Verdict::Valid {
+    if search.candidates <= 1 || report.verdict == Verdict::Valid {
         return;
     }
     page.gap();
@@ -473,8 +484,10 @@ mod tests {
                 samples::mistake("oauth-last", "put the oauth_ parameters last", "", "Sort."),
             ],
         ];
-        report.separating_request =
-            Some("Send a request with the parameters b=1 and a=1, in this order.".into());
+        report.separating_request = Some(
+            "To tell them apart, send a request with the parameters b=1 and a=1, in this order."
+                .into(),
+        );
         insta::assert_snapshot!(plain(&report));
     }
 
