@@ -18,6 +18,9 @@ const BASE_STRING_RIGHT: &str = "base-string-right";
 /// The longest sentence that is told in full; JSON has all of it.
 const MAX_COLUMNS: usize = 800;
 
+/// How many findings of one kind are told; the rest is counted.
+const MAX_DETAILS: usize = 3;
+
 /// How many alternatives are told; the rest is counted.
 const MAX_ALTERNATIVES: usize = 5;
 
@@ -101,15 +104,25 @@ fn answer(report: &Report) -> String {
         (_, _, None) if base_string_right(report).is_some() => {
             "The base string is right, the signature is not.".into()
         }
+        (_, _, None) if has_error(report) => {
+            "It is wrong, as told below; but no combination of known mistakes gives what was sent."
+                .into()
+        }
         (_, _, None) => "Not explained: no known mistake gives what was sent.".into(),
         (_, _, Some(_)) => "This was read from the structure; it is likely, but not proved.".into(),
     }
 }
 
-/// Whether something else is wrong before the signature counts, so that nothing was searched.
+/// Whether something is wrong before the signature counts, so that nothing was searched.
 fn is_refused_unseen(report: &Report) -> bool {
-    let is_error = |finding: &Finding| finding.severity == Severity::Error;
-    report.search.candidates <= 1 && report.findings.iter().any(is_error)
+    report.search.candidates <= 1 && has_error(report)
+}
+
+fn has_error(report: &Report) -> bool {
+    report
+        .findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
 }
 
 /// What the client did, with the fix.
@@ -156,7 +169,8 @@ fn where_it_differs(page: &mut Page, report: &Report) {
         return;
     }
     if let Some(mismatch) = &report.first_mismatch {
-        let silent = mismatch.yours.text.is_empty() && mismatch.expected.text.is_empty();
+        // Two secrets that are masked, or nothing at all.
+        let silent = mismatch.yours.text == mismatch.expected.text;
         // Two digests that have nothing to do with each other.
         let unrelated = report.mistakes.is_empty() && mismatch.component == Component::Signature;
         if silent || unrelated {
@@ -280,21 +294,37 @@ fn names(mistakes: &[MistakeReport]) -> String {
     format!("The client {}", names.join(", and "))
 }
 
-/// What is wrong or doubtful whatever the signature, worst first.
+/// What is wrong or doubtful whatever the signature, worst first; each kind once, and none that the
+/// explanation tells already.
 fn findings(page: &mut Page, report: &Report) {
+    let told_above =
+        |id| id == BASE_STRING_RIGHT || report.mistakes.iter().any(|mistake| mistake.id == id);
     let mut findings: Vec<&Finding> = report
         .findings
         .iter()
-        .filter(|finding| finding.id != BASE_STRING_RIGHT)
+        .filter(|finding| !told_above(finding.id))
         .collect();
-    findings.sort_by_key(|finding| finding.severity);
-    for finding in findings {
+    findings.sort_by_key(|finding| (finding.severity, finding.id));
+    for same_kind in findings.chunk_by(|a, b| (a.severity, a.id) == (b.severity, b.id)) {
+        let Finding {
+            id,
+            severity,
+            title,
+            fix,
+            ..
+        } = same_kind[0];
         page.gap();
-        let (style, word) = severity(finding.severity);
-        let title = format!("The client {} [{}]", finding.title, finding.id);
+        let (style, word) = self::severity(*severity);
+        let title = format!("The client {title} [{id}]");
         page.item((style, &format!("  {word}: ")), (STRONG, &title));
-        page.paragraph(4, PLAIN, &sentence(&finding.detail));
-        page.item((GOOD, "    Fix: "), (PLAIN, finding.fix));
+        for finding in same_kind.iter().take(MAX_DETAILS) {
+            page.paragraph(4, PLAIN, &sentence(&finding.detail));
+        }
+        let more = same_kind.len().saturating_sub(MAX_DETAILS);
+        if more > 0 {
+            page.line(FAINT, &format!("    … and {more} more"));
+        }
+        page.item((GOOD, "    Fix: "), (PLAIN, fix));
     }
 }
 
