@@ -15,6 +15,7 @@ use oauth1_diagnosis::{
     report::{EvidenceLevel, Report, Verdict},
 };
 use serde::Deserialize;
+use std::time::Duration;
 
 /// The part of a line that `diagnose batch` reads.
 #[derive(Deserialize)]
@@ -100,8 +101,13 @@ impl Case {
     }
 }
 
-fn run(evidence: &Evidence) -> Report {
-    diagnose(evidence, Limits::default(), &Clock::start())
+/// Bounded by mistakes, with time to spare: no clock decides what is found.
+fn run(evidence: &Evidence, max_mistakes: usize) -> Report {
+    let limits = Limits {
+        max_mistakes,
+        time_limit: Duration::from_secs(60),
+    };
+    diagnose(evidence, limits, &Clock::start())
 }
 
 fn proved(report: &Report) -> bool {
@@ -131,10 +137,10 @@ fn mutations() -> Vec<Mutation> {
     mutations
 }
 
-/// Diagnoses every mutation, prints what is amiss, and counts how many are proved and how many of them are named.
+/// Diagnoses every mutation (each is one mistake, or two that go together), prints what is amiss, and counts how many are proved and how many of them are named.
 fn count(evidence: impl Fn(&Case) -> Evidence + Sync) -> (usize, usize) {
     let mutations = mutations();
-    let reports = in_parallel(&mutations, |mutation| run(&evidence(&mutation.case)));
+    let reports = in_parallel(&mutations, |mutation| run(&evidence(&mutation.case), 2));
     let (mut proofs, mut names) = (0, 0);
     for (
         Mutation {
@@ -183,11 +189,12 @@ fn mutations_with_what_the_client_printed() {
     assert!(names >= 120, "{names} by the known cause");
 }
 
+/// Some leave no trace in the request, such as another host, a server's own parameter or a secret of long ago.
 #[test]
 fn mutations_from_the_signature_alone() {
     let (proofs, names) = count(Case::evidence);
-    assert!(proofs >= 107, "{proofs} proved, less than 85 %");
-    assert!(names >= 101, "{names} by the known cause, less than 80 %");
+    assert!(proofs >= 105, "{proofs} proved");
+    assert!(names >= 103, "{names} by the known cause");
 }
 
 #[test]
@@ -195,7 +202,7 @@ fn reports_from_the_field() {
     let incidents: Vec<Incident> = fixtures::json_lines("incidents/incidents.jsonl");
     assert_eq!(incidents.len(), 20);
     let complaint = |incident: &Incident| {
-        let report = run(&incident.case.full_evidence());
+        let report = run(&incident.case.full_evidence(), 3);
         let verdict = match incident.verdict.as_deref() {
             Some("valid") => report.verdict == Verdict::Valid,
             Some(_) => proved(&report),

@@ -190,7 +190,7 @@ fn read_line(text: &[u8], id: &mut Option<Value>) -> Result<Case, Failure> {
             "give one request a line.",
         ));
     }
-    let object = case::parse_object(text)?;
+    let object = case::parse_object(text.trim_ascii_end())?;
     *id = object.get("id").cloned();
     Case::from_json(&object)
 }

@@ -11,9 +11,9 @@ use crate::{
 use clap::CommandFactory;
 use oauth1_core::key::{Secret, signing_key};
 use oauth1_diagnosis::{
-    diagnose,
+    Limits, diagnose,
     evidence::Evidence,
-    report::{EvidenceLevel, Report, Verdict},
+    report::{Canonical, EvidenceLevel, Report, SearchSummary, Verdict, Yours},
 };
 use std::io::{self, ErrorKind, Write};
 
@@ -93,12 +93,7 @@ fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
         args.show_secrets,
     );
     match args.format {
-        OutputFormat::Human => {
-            for note in &case.notes {
-                anstream::eprintln!("note: {note}");
-            }
-            print(human::render(&report, width()).as_bytes())?;
-        }
+        OutputFormat::Human => print(human::render(&report, &case.notes, width()).as_bytes())?,
         OutputFormat::Json => print_json(&json::Document {
             id: None,
             report: &report,
@@ -109,10 +104,10 @@ fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
     Ok(report.verdict.into())
 }
 
-/// Runs the diagnosis; the key is in the report only when it was asked for.
+/// Runs the diagnosis; keys are in the report only when they were asked for.
 pub(crate) fn report(
     evidence: &Evidence,
-    limits: oauth1_diagnosis::Limits,
+    limits: Limits,
     threads: &Threads,
     show_secrets: bool,
 ) -> Report {
@@ -120,8 +115,18 @@ pub(crate) fn report(
     if show_secrets {
         report.yours.signing_key = used_key(evidence, &report)
             .map(|key| String::from_utf8_lossy(key.expose()).into_owned());
+    } else if is_plaintext(&report) {
+        // The signature of this method is the key itself (§3.4.4).
+        report.yours.signature = report.yours.signature.map(|_| "***".into());
     }
     report
+}
+
+fn is_plaintext(report: &Report) -> bool {
+    let is_method = |(name, value): &(String, String)| {
+        name == "oauth_signature_method" && value.eq_ignore_ascii_case("PLAINTEXT")
+    };
+    report.canonical.parameters.iter().any(is_method)
 }
 
 /// The key that the client used, where it is known: it was given, or it is proved to be the right one.
@@ -149,12 +154,12 @@ pub(crate) fn unreadable() -> Report {
         separating_request: None,
         first_mismatch: None,
         findings: Vec::new(),
-        canonical: oauth1_diagnosis::report::Canonical::default(),
-        yours: oauth1_diagnosis::report::Yours::default(),
+        canonical: Canonical::default(),
+        yours: Yours::default(),
         clients: Vec::new(),
         provider: None,
         response: None,
-        search: oauth1_diagnosis::report::SearchSummary::default(),
+        search: SearchSummary::default(),
         next_steps: Vec::new(),
         not_covered: Vec::new(),
     }

@@ -92,6 +92,8 @@ struct Options {
     data: Option<Vec<u8>>,
     /// Where the first piece of data stands that is a file's.
     data_from_file: Option<usize>,
+    /// The same for `--url-query`.
+    query_from_file: Option<usize>,
     json: bool,
     form: bool,
     upload: Option<Vec<u8>>,
@@ -202,28 +204,26 @@ impl Options {
             Meaning::Header => self.header(&argument.bytes),
             Meaning::Data | Meaning::Json => {
                 self.json |= meaning == Meaning::Json;
-                let from_file = argument.bytes.starts_with(b"@");
-                let piece = if from_file {
-                    b""
-                } else {
-                    argument.bytes.as_slice()
-                };
-                self.add_data(piece, meaning != Meaning::Json);
-                if from_file {
-                    self.data_from_file.get_or_insert(argument.start);
-                }
+                let content = Content::plain(&argument.bytes);
+                self.add_data(&content, argument.start, meaning != Meaning::Json);
             }
-            Meaning::DataRaw => self.add_data(&argument.bytes, true),
+            Meaning::DataRaw => {
+                self.add_data(&Content::Text(argument.bytes), argument.start, true);
+            }
             Meaning::DataEncoded => {
-                let piece = self.urlencoded(&argument);
-                self.add_data(&piece, true);
+                self.add_data(&Content::urlencoded(&argument.bytes), argument.start, true);
             }
             Meaning::UrlQuery => {
-                let piece = match argument.bytes.strip_prefix(b"+") {
-                    Some(raw) => raw.to_vec(),
-                    None => self.urlencoded(&argument),
+                let content = match argument.bytes.strip_prefix(b"+") {
+                    Some(raw) => Content::Text(raw.to_vec()),
+                    None => Content::urlencoded(&argument.bytes),
                 };
-                join(&mut self.url_query, &piece, b"&");
+                match content {
+                    Content::Text(text) => join(&mut self.url_query, &text, b"&"),
+                    Content::File => {
+                        self.query_from_file.get_or_insert(argument.start);
+                    }
+                }
             }
             Meaning::Form => self.form = true,
             Meaning::Upload => self.upload = Some(argument.bytes),
@@ -284,34 +284,15 @@ impl Options {
     }
 
     /// Joins a piece of data to the others, `--json` without a separator.
-    fn add_data(&mut self, piece: &[u8], separate: bool) {
-        join(&mut self.data, piece, if separate { b"&" } else { b"" });
-    }
-
-    /// `content`, `=content`, `name=content`, of which the content is encoded; `@file` and `name@file` are not read.
-    fn urlencoded(&mut self, argument: &Word) -> Vec<u8> {
-        let text = argument.bytes.as_slice();
-        let mark = text
-            .iter()
-            .position(|&b| b == b'=')
-            .or_else(|| text.iter().position(|&b| b == b'@'));
-        let (name, content) = match mark {
-            None => (&b""[..], text),
-            Some(mark) => {
-                let (name, content) = text.split_at(mark);
-                if content.starts_with(b"@") {
-                    self.data_from_file.get_or_insert(argument.start);
-                    return name.to_vec();
-                }
-                (name, content.get(1..).unwrap_or_default())
+    fn add_data(&mut self, content: &Content, start: usize, separate: bool) {
+        let piece = match content {
+            Content::Text(text) => text.as_slice(),
+            Content::File => {
+                self.data_from_file.get_or_insert(start);
+                b""
             }
         };
-        let encoded = percent_encode(content).replace("%20", "+");
-        if name.is_empty() {
-            encoded.into_bytes()
-        } else {
-            [name, b"=", encoded.as_bytes()].concat()
-        }
+        join(&mut self.data, piece, if separate { b"&" } else { b"" });
     }
 
     /// The request, in the order in which curl makes it.
@@ -327,7 +308,7 @@ impl Options {
         let typed = self.with_scheme(&url.bytes);
         let mut request = url::request(self.method_sent(), &typed)
             .map_err(|problem| CaptureError::at(input, url.start, problem.message, problem.help))?;
-        self.note_what_curl_does_to(&typed);
+        self.note_what_curl_does_to(&typed, &request.authority);
         request.authority = without_default_port(&request);
         request.path = self.path_sent(&request.path);
         if let Some(target) = self.request_target.take() {
@@ -378,7 +359,7 @@ impl Options {
         [scheme, b"://", url].concat()
     }
 
-    fn note_what_curl_does_to(&mut self, url: &[u8]) {
+    fn note_what_curl_does_to(&mut self, url: &[u8], authority: &[u8]) {
         if url.contains(&b' ') {
             self.notes
                 .push("The URL holds a space; curl refuses it.".into());
@@ -391,11 +372,7 @@ impl Options {
         {
             self.notes.push("curl expands {…} and […] in a URL unless -g is given; here the URL is taken as it stands.".into());
         }
-        let host = url
-            .split(|b| matches!(b, b'/' | b'?' | b'#'))
-            .nth(2)
-            .unwrap_or_default();
-        if host.iter().any(|&b| b == b'%' || !b.is_ascii()) {
+        if authority.iter().any(|&b| b == b'%' || !b.is_ascii()) {
             self.notes.push("curl sends another form of this host (punycode, or with its escapes decoded); here it is taken as it stands.".into());
         }
     }
@@ -478,15 +455,20 @@ impl Options {
 
     /// A file's content is not known here. Where it would be signed, nothing can be said without it.
     fn check_files(&mut self, input: &[u8], kind: BodyKind) -> Result<(), CaptureError> {
-        if let Some(at) = self.data_from_file {
-            if self.get || kind == BodyKind::Form {
-                return Err(CaptureError::at(
-                    input,
-                    at,
-                    "expected the data that is signed, found the name of a file (@…), which is not read",
-                    "write the file's content in its place with --data-raw '…'",
-                ));
-            }
+        let data_is_signed = self.get || kind == BodyKind::Form;
+        let signed = self
+            .data_from_file
+            .filter(|_| data_is_signed)
+            .or(self.query_from_file);
+        if let Some(at) = signed {
+            return Err(CaptureError::at(
+                input,
+                at,
+                "expected the data that is signed, found the name of a file (@…), which is not read",
+                "write the file's content in its place (for a body with --data-raw '…')",
+            ));
+        }
+        if self.data_from_file.is_some() {
             self.notes.push(
                 "The body comes from a file, which is not read; a body of this type is not signed."
                     .into(),
@@ -500,6 +482,43 @@ impl Options {
     }
 }
 
+/// One argument of an option for data.
+enum Content {
+    /// What is sent.
+    Text(Vec<u8>),
+    /// The argument names a file.
+    File,
+}
+
+impl Content {
+    /// As `-d` takes it: `@file` or the text itself.
+    fn plain(argument: &[u8]) -> Self {
+        if argument.starts_with(b"@") {
+            Self::File
+        } else {
+            Self::Text(argument.to_vec())
+        }
+    }
+
+    /// As `--data-urlencode` takes it: `content`, `=content` and `name=content`, of which the content is encoded, or
+    /// `@file` and `name@file`.
+    fn urlencoded(argument: &[u8]) -> Self {
+        let find = |mark: u8| argument.iter().position(|&b| b == mark);
+        let (name, content) = match (find(b'='), find(b'@')) {
+            (Some(equals), _) => argument.split_at(equals),
+            (None, Some(_)) => return Self::File,
+            (None, None) => (&b""[..], argument),
+        };
+        let content = content.strip_prefix(b"=").unwrap_or(content);
+        let encoded = percent_encode(content).replace("%20", "+").into_bytes();
+        Self::Text(if name.is_empty() {
+            encoded
+        } else {
+            [name, b"=", &encoded].concat()
+        })
+    }
+}
+
 fn missing_argument(input: &[u8], word: &Word) -> CaptureError {
     let shown = if word.bytes.starts_with(b"--") {
         word.bytes.as_slice()
@@ -510,7 +529,7 @@ fn missing_argument(input: &[u8], word: &Word) -> CaptureError {
         input,
         word.start,
         format!(
-            "expected an argument behind {}, found the end of the command",
+            "expected an argument after {}, found the end of the command",
             excerpt(shown)
         ),
         "paste the whole command; a command over several lines needs a \\ at the end of each but the last",
@@ -855,6 +874,7 @@ mod tests {
             "curl -d @s3cret h",
             "curl --data-urlencode n@f h",
             "curl -G --data-binary @f h",
+            "curl --url-query n@f h",
         ] {
             let error = fail(command);
             assert!(error.help.contains("--data-raw"), "{command}");
@@ -904,6 +924,12 @@ mod tests {
             );
         }
         assert!(read_plain("curl 'http://h/a?x[]=1'").notes.is_empty());
+        assert!(
+            !read_plain("curl http://u%40x@h/")
+                .notes
+                .concat()
+                .contains("punycode")
+        );
         assert!(read_plain("curl -g 'http://h/a{b}'").notes.is_empty());
     }
 
@@ -914,7 +940,7 @@ mod tests {
             ("curl -s", 0, "URL"),
             ("curl http://h/ --bogus=s3cret x", 15, "found --bogus"),
             ("curl http://h/ -sYs3cret -", 25, "found -"),
-            ("curl http://h/ -X", 15, "argument behind -X"),
+            ("curl http://h/ -X", 15, "argument after -X"),
             ("curl 'http://h/\n'", 5, "control byte"),
             ("curl \"http://h/\" ^\n -s", 17, "Windows"),
             ("curl ''", 5, "host"),

@@ -4,8 +4,8 @@ use crate::{
     Format,
     curl::is_curl,
     error::CaptureError,
-    header::{header_name, is_authorization_line, is_oauth},
-    http::{Lines, is_request_line},
+    header::is_oauth,
+    http::{Lines, field_name, is_request_line},
 };
 
 /// In front of text files that some Windows programs write.
@@ -77,10 +77,11 @@ fn looks_like(text: &[u8], format: Format) -> bool {
         Format::Http => looks_like_http(first_line(text)),
         Format::Header => {
             is_oauth(text)
-                || header_name(first_line(text)).is_some()
+                || field_name(first_line(text)).is_some()
                     && Lines::new(text)
                         .take_while(|line| !line.text.is_empty())
-                        .any(|line| is_authorization_line(line.text))
+                        .filter_map(|line| field_name(line.text))
+                        .any(|name| name.eq_ignore_ascii_case(b"Authorization"))
         }
         Format::Url => is_http_url(text),
         Format::BaseString => looks_like_base_string(text),
@@ -182,7 +183,7 @@ fn unknown(input: &[u8], start: usize) -> CaptureError {
             "protocol parameters without a scheme in front",
             "begin with Authorization: OAuth, and add --url and --method",
         )
-    } else if header_name(first).is_some() {
+    } else if field_name(first).is_some() {
         (
             start,
             "header lines without a request line",

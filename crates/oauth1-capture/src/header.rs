@@ -5,7 +5,7 @@ use crate::{
     base_string::trim_blanks,
     error::{CaptureError, excerpt},
     hints::apply_host_header,
-    http::{Line, Lines, is_token, read_body, read_fields},
+    http::{Line, Lines, read_body, read_fields},
     url::UrlRequest,
 };
 use oauth1_core::request::Header;
@@ -102,19 +102,6 @@ fn check_scheme(input: &[u8], start: usize, headers: &[Header]) -> Result<(), Ca
     };
     let help = "paste the header as it was sent: Authorization: OAuth oauth_consumer_key=\"…\", …";
     Err(CaptureError::at(input, start, message, help))
-}
-
-/// Whether a line begins with `Authorization:`.
-pub(crate) fn is_authorization_line(line: &[u8]) -> bool {
-    header_name(line).is_some_and(|name| name.eq_ignore_ascii_case(b"Authorization"))
-}
-
-/// The name of a header line.
-pub(crate) fn header_name(line: &[u8]) -> Option<&[u8]> {
-    let colon = line.iter().position(|&b| b == b':')?;
-    line.get(..colon)
-        .map(<[u8]>::trim_ascii_end)
-        .filter(|name| is_token(name))
 }
 
 #[cfg(test)]

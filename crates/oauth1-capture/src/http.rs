@@ -43,6 +43,7 @@ pub(crate) struct Line<'a> {
 }
 
 /// Lines that end in CRLF or LF; `at` is the offset of the first byte not yet read.
+#[derive(Clone)]
 pub(crate) struct Lines<'a> {
     input: &'a [u8],
     pub(crate) at: usize,
@@ -111,13 +112,13 @@ fn read_request_line<'a>(
     let target = if let Some(target) = without_version(rest.trim_ascii_end()) {
         target
     } else {
-        notes.push("The request line names no HTTP version; all of it behind the method is taken as the target.".into());
+        notes.push("The request line names no HTTP version; all of it after the method is taken as the target.".into());
         trim_blanks(rest)
     };
     if target.is_empty() {
         return fail(
             space,
-            "expected a request target behind the method, found none",
+            "expected a request target after the method, found none",
         );
     }
     Ok(RequestLine {
@@ -127,7 +128,7 @@ fn read_request_line<'a>(
     })
 }
 
-/// What stands before the last space when `HTTP/…` stands behind it.
+/// What stands before the last space when `HTTP/…` comes after it.
 fn without_version(text: &[u8]) -> Option<&[u8]> {
     let space = text.iter().rposition(|&b| b == b' ')?;
     text.get(space + 1..)?
@@ -135,8 +136,10 @@ fn without_version(text: &[u8]) -> Option<&[u8]> {
         .then_some(text.get(..space)?)
 }
 
-/// Reads header fields up to and with the empty line that ends them, or to the end of the input. A folded line is
-/// joined to the one before with one space.
+/// Reads header fields up to and with the empty line that ends them, or to the end of the input.
+///
+/// A folded line is joined to the one before with one space. A line end that a client sent raw in the middle of a value
+/// looks like a line without a colon among the headers; it is kept in the value, where it may be what is wrong.
 pub(crate) fn read_fields(
     input: &[u8],
     lines: &mut Lines<'_>,
@@ -144,7 +147,9 @@ pub(crate) fn read_fields(
 ) -> Result<Vec<Header>, CaptureError> {
     let mut fields: Vec<Header> = Vec::new();
     let mut blank_before_colon = false;
-    for line in lines.by_ref().take_while(|line| !line.text.is_empty()) {
+    let mut raw_line_end = false;
+    let mut end_of_last = lines.at;
+    while let Some(line) = lines.next().filter(|line| !line.text.is_empty()) {
         if line.text.starts_with(b" ") || line.text.starts_with(b"\t") {
             let Some(field) = fields.last_mut() else {
                 return Err(CaptureError::at(
@@ -159,46 +164,76 @@ pub(crate) fn read_fields(
                 field.value.push(b' ');
             }
             field.value.extend_from_slice(more);
-            continue;
+        } else if let Some(name) = field_name(line.text) {
+            let value = line
+                .text
+                .iter()
+                .position(|&b| b == b':')
+                .and_then(|colon| line.text.get(colon + 1..));
+            blank_before_colon |= line.text.get(name.len()) != Some(&b':');
+            fields.push(Header {
+                name: name.to_vec(),
+                value: trim_blanks(value.unwrap_or_default()).to_vec(),
+            });
+        } else if let Some(field) = fields.last_mut().filter(|_| is_amid_fields(&line, lines)) {
+            raw_line_end = true;
+            field
+                .value
+                .extend_from_slice(input.get(end_of_last..line.start).unwrap_or_default());
+            field.value.extend_from_slice(line.text);
+        } else {
+            return Err(no_field(input, &line));
         }
-        let field = read_field(input, &line)?;
-        blank_before_colon |= line.text.get(field.name.len()) != Some(&b':');
-        fields.push(field);
+        end_of_last = line.start + line.text.len();
     }
     if blank_before_colon {
         notes.push(
             "A header has blanks before its colon; they are not taken as part of its name.".into(),
         );
     }
+    if raw_line_end {
+        notes.push("A header's value has a raw line end in it, which is kept. Servers refuse such a request.".into());
+    }
     Ok(fields)
 }
 
-fn read_field(input: &[u8], line: &Line<'_>) -> Result<Header, CaptureError> {
-    let fail = |message: &str, help: &str| Err(CaptureError::at(input, line.start, message, help));
-    if line.text.starts_with(b":") {
-        return fail(
+/// The name in a header line: a token, and blanks at most between it and the colon.
+pub(crate) fn field_name(line: &[u8]) -> Option<&[u8]> {
+    let colon = line.iter().position(|&b| b == b':')?;
+    line.get(..colon)
+        .map(<[u8]>::trim_ascii_end)
+        .filter(|name| is_token(name))
+}
+
+/// Whether a line without a colon has a header right after it, which tells it from a body that lacks its empty line.
+fn is_amid_fields(line: &Line<'_>, lines: &Lines<'_>) -> bool {
+    !line.text.contains(&b':')
+        && lines
+            .clone()
+            .next()
+            .is_some_and(|next| field_name(next.text).is_some())
+}
+
+/// What is wrong with a line that is no header. The line is not shown: it may be a body with secrets.
+fn no_field(input: &[u8], line: &Line<'_>) -> CaptureError {
+    const HELP: &str = "put an empty line between the headers and the body, or begin a continued header line with a space";
+    let (message, help) = if line.text.starts_with(b":") {
+        (
             "expected a header, found an HTTP/2 pseudo header",
             "write :method, :path and :authority as GET /path HTTP/1.1 and Host: authority",
-        );
-    }
-    let Some(colon) = line.text.iter().position(|&b| b == b':') else {
-        return fail(
-            "expected a header (Name: value), found a line without a colon",
-            "put an empty line between the headers and the body, or begin a continued header line with a space",
-        );
-    };
-    let (name, value) = line.text.split_at(colon);
-    let name = name.trim_ascii_end();
-    if !is_token(name) {
-        return fail(
+        )
+    } else if line.text.contains(&b':') {
+        (
             "expected a header (Name: value), found a byte before the colon that no name can hold",
-            "put an empty line between the headers and the body, or begin a continued header line with a space",
-        );
-    }
-    Ok(Header {
-        name: name.to_vec(),
-        value: trim_blanks(value.get(1..).unwrap_or_default()).to_vec(),
-    })
+            HELP,
+        )
+    } else {
+        (
+            "expected a header (Name: value), found a line without a colon",
+            HELP,
+        )
+    };
+    CaptureError::at(input, line.start, message, help)
 }
 
 /// Puts scheme, authority and target together: from an absolute target if it is one, else from the Host header.
@@ -328,7 +363,7 @@ fn body_without_length<'a>(rest: &'a [u8], kind: BodyKind, notes: &mut Vec<Strin
     body
 }
 
-/// With a length that does not fit, what is there is taken, but for a line end that an editor put behind the body and
+/// With a length that does not fit, what is there is taken, but for a line end that an editor put after the body and
 /// for a second request.
 fn body_of_length<'a>(rest: &'a [u8], length: &[u8], notes: &mut Vec<String>) -> &'a [u8] {
     let Some(length) = parse_length(length) else {
@@ -514,6 +549,20 @@ mod tests {
         assert_eq!((error.line, error.byte), (3, 24));
         assert!(error.help.contains("empty line"));
         assert!(!error.to_string().contains("s3cret"));
+    }
+
+    #[test]
+    fn a_raw_line_end_in_a_value_is_kept() {
+        for end in ["\r\n", "\n"] {
+            let input = format!("GET / HTTP/1.1{end}A: x=\"1{end}2\"{end}Host: h{end}{end}");
+            let captured = read_plain(input.as_bytes());
+            assert_eq!(
+                captured.request.header("A"),
+                Some(format!("x=\"1{end}2\"").as_bytes())
+            );
+            assert_eq!(captured.request.authority, b"h");
+            assert!(captured.notes[0].contains("raw line end"));
+        }
     }
 
     #[test]

@@ -333,7 +333,7 @@ impl Splitter<'_> {
             return Err(CaptureError::at(
                 self.input,
                 self.at,
-                "expected the number of a character behind \\u, found another",
+                "expected the number of a character after \\u, found another",
                 "write the character itself, or its bytes as \\xHH",
             ));
         };

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-fn captures(format: Format) -> Vec<PathBuf> {
+fn files(format: Format) -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../fixtures/captures")
         .join(format.name());
@@ -43,9 +43,9 @@ fn hints(capture: &Path) -> Hints {
 #[test]
 fn every_capture_gives_its_base_string() {
     for &format in Format::ALL {
-        let captures = captures(format);
-        assert!(captures.len() >= 2, "{}: too few captures", format.name());
-        for path in captures {
+        let files = files(format);
+        assert!(files.len() >= 2, "{}: too few captures", format.name());
+        for path in files {
             let input = fs::read(&path).unwrap();
             let expected = fs::read_to_string(path.with_extension("base-string")).unwrap();
             for asked in [Some(format), None] {

@@ -61,18 +61,24 @@ impl Parts {
         }
     }
 
+    /// The header lines, each with the line end given.
+    fn header_lines(&self, line_end: &str) -> String {
+        let lines: Vec<_> = self
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}{line_end}"))
+            .collect();
+        lines.concat()
+    }
+
     fn as_http(&self) -> CapturedRequest {
-        let mut text = format!(
-            "{} {} HTTP/1.1\r\nHost: {}\r\n",
-            self.method,
-            self.target(),
-            self.host
-        );
-        for (name, value) in self.headers() {
-            text += &format!("{name}: {value}\r\n");
-        }
+        let (method, target, host) = (&self.method, self.target(), &self.host);
+        let headers = self.header_lines("\r\n");
         let body = self.body.as_deref().unwrap_or_default();
-        text += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
+        let length = body.len();
+        let text = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+        );
         let hints = Hints {
             scheme: Some(self.scheme),
             ..Hints::default()
@@ -111,12 +117,8 @@ impl Parts {
     }
 
     fn as_header(&self) -> CapturedRequest {
-        let mut text = String::new();
-        for (name, value) in self.headers() {
-            text += &format!("{name}: {value}\n");
-        }
-        text += "\n";
-        text += self.body.as_deref().unwrap_or_default();
+        let body = self.body.as_deref().unwrap_or_default();
+        let text = format!("{}\n{body}", self.header_lines("\n"));
         request(text.as_bytes(), Format::Header, &self.hints())
     }
 }
@@ -358,6 +360,7 @@ fn long_inputs_take_linear_time() {
         ("GET /", " x"),
         ("GET / HTTP/1.1\r\n", "a: b\r\n"),
         ("GET / HTTP/1.1\r\n", "Host: b\r\n"),
+        ("GET / HTTP/1.1\r\nHost: h\r\n", "a\r\nb: c\r\n"),
         ("GET / HTTP/1.1\r\nHost: h\r\na: b\r\n", " \r\n"),
         ("GET / HTTP/1.1\r\nHost: h\r\na: b\r\n", " b\r\n"),
         ("GET / HTTP/1.1\r\nHost: h\r\n", "Content-Length: 1\r\n"),

@@ -5,8 +5,9 @@
 //! refuses those that are [`IssueKind::is_fatal`].
 
 use crate::{
-    encode::{first_broken_escape, is_unreserved, percent_encode_into},
+    encode::{Decoding, Times, first_broken_escape, is_unreserved, reencode_into},
     parameters::{Parameter, RawParameter, Source},
+    writer::Writer,
 };
 use alloc::{string::String, vec::Vec};
 use core::{fmt, ops::Range};
@@ -164,29 +165,30 @@ impl<'a> Authorization<'a> {
 /// );
 /// ```
 pub fn format_authorization(realm: Option<&str>, parameters: &[(&[u8], &[u8])]) -> String {
-    let mut header = b"OAuth".to_vec();
-    let mut separator = " ";
+    let mut header = Writer::with_room(parameters.len().saturating_mul(64));
+    header.put_all(b"OAuth");
+    let mut separator = &b" "[..];
     if let Some(realm) = realm {
-        header.extend_from_slice(b" realm=\"");
+        header.put_all(b" realm=\"");
         for byte in realm.bytes().filter(|byte| !byte.is_ascii_control()) {
             if matches!(byte, b'"' | b'\\') {
-                header.push(b'\\');
+                header.put_all(b"\\");
             }
-            header.push(byte);
+            header.put_all(&[byte]);
         }
-        header.push(b'"');
-        separator = ", ";
+        header.put_all(b"\"");
+        separator = b", ";
     }
     for (name, value) in parameters {
-        header.extend_from_slice(separator.as_bytes());
-        percent_encode_into(name, &mut header);
-        header.extend_from_slice(b"=\"");
-        percent_encode_into(value, &mut header);
-        header.push(b'"');
-        separator = ", ";
+        header.put_all(separator);
+        reencode_into(name, Decoding::Nothing, Times::Once, &mut header);
+        header.put_all(b"=\"");
+        reencode_into(value, Decoding::Nothing, Times::Once, &mut header);
+        header.put_all(b"\"");
+        separator = b", ";
     }
     // The realm was text, and leaving out ASCII bytes keeps it so; the rest is ASCII.
-    String::from_utf8(header).unwrap_or_default()
+    String::from_utf8(header.finish()).unwrap_or_default()
 }
 
 /// Finds the OAuth credentials in a header's value: at its beginning, or after a comma when another scheme comes first.
@@ -481,15 +483,17 @@ impl Scanner<'_> {
 
 /// The first quote from `start` on that no backslash escapes.
 fn closing_quote(text: &[u8], start: usize) -> Option<usize> {
-    let mut escaped = false;
-    (start..text.len()).find(|&at| match text.get(at) {
-        _ if core::mem::take(&mut escaped) => false,
-        Some(b'\\') => {
-            escaped = true;
-            false
+    let mut at = start;
+    loop {
+        at += text
+            .get(at..)?
+            .iter()
+            .position(|byte| matches!(byte, b'"' | b'\\'))?;
+        if text.get(at) == Some(&b'"') {
+            return Some(at);
         }
-        byte => byte == Some(&b'"'),
-    })
+        at += 2;
+    }
 }
 
 /// Whether an element may end at `at`: nothing follows, or a separator, or the next element with the comma forgotten.

@@ -3,10 +3,11 @@
 
 use crate::{
     base_string_uri,
-    encode::{self, Decoding, Times, percent_decode, percent_encode_into},
+    encode::{Decoding, Times, ascii, percent_decode, reencode_into},
     normalize::Normalizer,
     parameters::{Met, visit},
     request::Request,
+    writer::Writer,
 };
 use alloc::{string::String, vec::Vec};
 use core::{fmt, ops::Range};
@@ -59,19 +60,19 @@ impl BaseString {
             }
             show(met);
         });
-        Self(encode::ascii(normalizer.finish()))
+        Self(ascii(normalizer.finish()))
     }
 
     /// Joins three parts that are not encoded yet: method (written as given, so in upper case to be canonical), base
     /// string URI, and normalized parameters.
     pub fn from_parts(method: &[u8], uri: &[u8], normalized: &[u8]) -> Self {
-        let mut text = Vec::with_capacity(method.len() + uri.len() + normalized.len() * 2);
-        percent_encode_into(method, &mut text);
-        text.push(b'&');
-        percent_encode_into(uri, &mut text);
-        text.push(b'&');
-        percent_encode_into(normalized, &mut text);
-        Self(encode::ascii(text))
+        let mut text = Writer::with_room(method.len() + uri.len() + normalized.len() * 2);
+        encode(method, &mut text);
+        text.put_all(b"&");
+        encode(uri, &mut text);
+        text.put_all(b"&");
+        encode(normalized, &mut text);
+        Self(ascii(text.finish()))
     }
 
     /// The text.
@@ -86,18 +87,27 @@ impl fmt::Display for BaseString {
     }
 }
 
+/// Room is not made for a larger body, which may turn out to be no form.
+const MOST_BODY_ROOM: usize = 16 * 1024;
+
 /// Method and base string URI, encoded, each with its `&`; with room for the parameters.
-fn beginning_of(request: &Request) -> Vec<u8> {
+fn beginning_of(request: &Request) -> Writer {
     let parameters = request.query.as_ref().map_or(0, Vec::len)
-        + request.form_body().map_or(0, <[u8]>::len)
+        + request.body.len().min(MOST_BODY_ROOM)
         + request.header("Authorization").map_or(0, <[u8]>::len);
     let address = request.authority.len() + request.path.len();
-    let mut text = Vec::with_capacity(64 + (address + parameters) * 2);
-    percent_encode_into(&request.method.to_ascii_uppercase(), &mut text);
-    text.push(b'&');
-    base_string_uri::write_pieces(request, |piece| percent_encode_into(piece, &mut text));
-    text.push(b'&');
+    let mut text = Writer::with_room(256 + (address + parameters) * 2);
+    for byte in &request.method {
+        encode(&[byte.to_ascii_uppercase()], &mut text);
+    }
+    text.put_all(b"&");
+    base_string_uri::write_pieces(request, |piece| encode(piece, &mut text));
+    text.put_all(b"&");
     text
+}
+
+fn encode(bytes: &[u8], out: &mut Writer) {
+    reencode_into(bytes, Decoding::Nothing, Times::Once, out);
 }
 
 /// A base string split into its parts. Spans are byte offsets into the text given to [`parse`].

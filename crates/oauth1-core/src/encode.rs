@@ -4,9 +4,8 @@
 //! them by U+FFFD lets one signature cover several requests), and an escape that is none (`%`, `%4`, `%zz`) stands for
 //! itself, so that decoding never fails.
 
+use crate::writer::{Writer, put};
 use alloc::{borrow::Cow, string::String, vec::Vec};
-
-const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// Whether §3.6 leaves the byte as it is: ASCII letters, digits, `-`, `.`, `_` and `~`.
 pub const fn is_unreserved(byte: u8) -> bool {
@@ -21,14 +20,17 @@ pub const fn is_unreserved(byte: u8) -> bool {
 /// assert_eq!(percent_encode("☃".as_bytes()), "%E2%98%83");
 /// ```
 pub fn percent_encode(bytes: &[u8]) -> String {
-    let mut out = Vec::with_capacity(bytes.len());
-    percent_encode_into(bytes, &mut out);
-    ascii(out)
+    let mut out = Writer::with_room(bytes.len());
+    reencode_into(bytes, Decoding::Nothing, Times::Once, &mut out);
+    ascii(out.finish())
 }
 
 /// Appends the percent-encoded form of `bytes` to `out`, as [`percent_encode`].
 pub fn percent_encode_into(bytes: &[u8], out: &mut Vec<u8>) {
-    reencode_into(bytes, Decoding::Nothing, Times::Once, out);
+    for &byte in bytes {
+        let encoding = &ENCODED_ONCE[usize::from(byte)];
+        out.extend(encoding.text.iter().take(encoding.length));
+    }
 }
 
 /// Decodes `%XX`; a broken escape stays as it is and `+` stays plus. Borrows when nothing changes.
@@ -63,7 +65,7 @@ pub fn first_broken_escape(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
         at += text.get(at..)?.iter().position(|&byte| byte == b'%')?;
-        if escape_at(text, at).is_none() {
+        if !is_escape(text, at) {
             return Some(at);
         }
         at += 3;
@@ -89,28 +91,107 @@ pub(crate) enum Times {
 }
 
 /// Decodes `text`, encodes the result, and appends that to `out`, with no value in between.
-///
-/// Unreserved bytes pass through both steps unchanged however often one encodes, so they are copied by the run.
 #[inline]
-pub(crate) fn reencode_into(text: &[u8], decoding: Decoding, times: Times, out: &mut Vec<u8>) {
+pub(crate) fn reencode_into(text: &[u8], decoding: Decoding, times: Times, out: &mut Writer) {
+    let encodings = match times {
+        Times::Once => &ENCODED_ONCE,
+        Times::Twice => &ENCODED_TWICE,
+    };
+    out.fill(text.len().saturating_mul(5), |free| match decoding {
+        Decoding::Nothing => encode_to::<{ Decoding::Nothing as u8 }>(text, encodings, free),
+        Decoding::Percent => encode_to::<{ Decoding::Percent as u8 }>(text, encodings, free),
+        Decoding::Form => encode_to::<{ Decoding::Form as u8 }>(text, encodings, free),
+    });
+}
+
+/// Writes the encoding of what `text` stands for, and says how long it is. The loop over the bytes is compiled once for
+/// each decoding (a [`Decoding`] as a number), because this is where most of the time goes.
+fn encode_to<const DECODING: u8>(
+    text: &[u8],
+    encodings: &[Encoding; 256],
+    free: &mut [u8],
+) -> usize {
+    let mut filled = 0;
     let mut rest = text;
-    loop {
-        let plain = rest
-            .iter()
-            .position(|&byte| !is_unreserved(byte))
-            .unwrap_or(rest.len());
-        let (run, special) = rest.split_at(plain);
-        out.extend_from_slice(run);
-        let Some((byte, after)) = decode_first(special, decoding) else {
-            return;
-        };
-        if is_unreserved(byte) {
-            out.push(byte);
-        } else {
-            push_escape(byte, times, out);
-        }
+    // Most names, tokens and nonces are unreserved throughout, and stay what they are: copy whole words.
+    while let Some((word, after)) = rest.split_first_chunk()
+        && all_unreserved(*word)
+    {
+        put(free, filled, *word);
+        filled += word.len();
         rest = after;
     }
+    while let Some((byte, after)) = decode_first::<DECODING>(rest) {
+        let encoding = &encodings[usize::from(byte)];
+        put(free, filled, encoding.text);
+        filled += encoding.length;
+        rest = after;
+    }
+    filled
+}
+
+/// [`is_unreserved`] for eight bytes at once.
+///
+/// Each of the eight bytes is compared in its own lane. Its upper bit, clear in all ASCII characters, takes the result:
+/// adding `0x80 - first` sets that bit from `first` on, and adding `0x7F - last` sets it beyond `last`.
+#[inline]
+fn all_unreserved(word: [u8; 8]) -> bool {
+    const UPPER: u64 = every(0x80);
+    const fn every(byte: u8) -> u64 {
+        u64::from_le_bytes([byte; 8])
+    }
+    const fn within(lanes: u64, first: u8, last: u8) -> u64 {
+        (lanes + every(0x80 - first)) & !(lanes + every(0x7F - last))
+    }
+    let word = u64::from_le_bytes(word);
+    let lanes = word & !UPPER;
+    let unreserved = within(lanes | every(0x20), b'a', b'z')
+        | within(lanes, b'0', b'9')
+        | within(lanes, b'-', b'.')
+        | within(lanes, b'_', b'_')
+        | within(lanes, b'~', b'~');
+    unreserved & !word & UPPER == UPPER
+}
+
+/// What a byte becomes: the first `length` bytes of `text`.
+#[derive(Clone, Copy)]
+struct Encoding {
+    text: [u8; 8],
+    length: usize,
+}
+
+static ENCODED_ONCE: [Encoding; 256] = encodings(Times::Once);
+static ENCODED_TWICE: [Encoding; 256] = encodings(Times::Twice);
+
+const fn encodings(times: Times) -> [Encoding; 256] {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut table = [Encoding {
+        text: [0; 8],
+        length: 1,
+    }; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        #[expect(clippy::cast_possible_truncation, reason = "the loop ends at 255")]
+        let plain = byte as u8;
+        let (high, low) = (HEX[byte >> 4], HEX[byte & 15]);
+        table[byte] = match times {
+            _ if is_unreserved(plain) => Encoding {
+                text: [plain, 0, 0, 0, 0, 0, 0, 0],
+                length: 1,
+            },
+            Times::Once => Encoding {
+                text: [b'%', high, low, 0, 0, 0, 0, 0],
+                length: 3,
+            },
+            // §3.6 applied to the escape's own `%`.
+            Times::Twice => Encoding {
+                text: [b'%', b'2', b'5', high, low, 0, 0, 0],
+                length: 5,
+            },
+        };
+        byte += 1;
+    }
+    table
 }
 
 /// Text that this crate wrote and that therefore is ASCII.
@@ -122,7 +203,7 @@ pub(crate) fn ascii(text: Vec<u8>) -> String {
 /// Decodes; borrows when nothing changes.
 pub(crate) fn decode(text: &[u8], decoding: Decoding) -> Cow<'_, [u8]> {
     let changes = |at: usize, byte: u8| match byte {
-        b'%' => escape_at(text, at).is_some(),
+        b'%' => is_escape(text, at),
         b'+' => decoding == Decoding::Form,
         _ => false,
     };
@@ -134,9 +215,13 @@ pub(crate) fn decode(text: &[u8], decoding: Decoding) -> Cow<'_, [u8]> {
         return Cow::Borrowed(text);
     };
     let (unchanged, mut rest) = text.split_at(first);
+    let first = match decoding {
+        Decoding::Form => decode_first::<{ Decoding::Form as u8 }>,
+        Decoding::Percent | Decoding::Nothing => decode_first::<{ Decoding::Percent as u8 }>,
+    };
     let mut out = Vec::with_capacity(text.len());
     out.extend_from_slice(unchanged);
-    while let Some((byte, after)) = decode_first(rest, decoding) {
+    while let Some((byte, after)) = first(rest) {
         out.push(byte);
         rest = after;
     }
@@ -145,36 +230,42 @@ pub(crate) fn decode(text: &[u8], decoding: Decoding) -> Cow<'_, [u8]> {
 
 /// The first byte that `text` stands for, and the text after it.
 #[inline]
-fn decode_first(text: &[u8], decoding: Decoding) -> Option<(u8, &[u8])> {
+fn decode_first<const DECODING: u8>(text: &[u8]) -> Option<(u8, &[u8])> {
     let (&first, after) = text.split_first()?;
-    Some(match (first, decoding) {
-        (b'%', Decoding::Percent | Decoding::Form) => match escape_at(text, 0) {
-            Some(byte) => (byte, text.get(3..).unwrap_or_default()),
-            None => (b'%', after),
-        },
-        (b'+', Decoding::Form) => (b' ', after),
-        _ => (first, after),
-    })
-}
-
-/// The byte of the escape `%XX` at `at`, if two hexadecimal digits follow.
-#[inline]
-fn escape_at(text: &[u8], at: usize) -> Option<u8> {
-    let digit = |offset: usize| match *text.get(at.checked_add(offset)?)? {
-        digit @ b'0'..=b'9' => Some(digit - b'0'),
-        digit @ b'A'..=b'F' => Some(digit - b'A' + 10),
-        digit @ b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
-    };
-    Some(digit(1)? << 4 | digit(2)?)
-}
-
-/// `%XX`, or what §3.6 makes of that in turn: `%25XX`.
-#[inline]
-fn push_escape(byte: u8, times: Times, out: &mut Vec<u8>) {
-    let [high, low] = [byte >> 4, byte & 15].map(|digit| HEX[usize::from(digit)]);
-    match times {
-        Times::Once => out.extend_from_slice(&[b'%', high, low]),
-        Times::Twice => out.extend_from_slice(&[b'%', b'2', b'5', high, low]),
+    if first == b'%' && DECODING != Decoding::Nothing as u8 {
+        if let [high, low, after @ ..] = after
+            && let Some(byte) = escaped_byte(*high, *low)
+        {
+            return Some((byte, after));
+        }
+    } else if first == b'+' && DECODING == Decoding::Form as u8 {
+        return Some((b' ', after));
     }
+    Some((first, after))
 }
+
+/// Whether an escape, a `%` with two hexadecimal digits after it, begins at `at`.
+fn is_escape(text: &[u8], at: usize) -> bool {
+    let text = text.get(at..).unwrap_or_default();
+    matches!(text, [b'%', high, low, ..] if escaped_byte(*high, *low).is_some())
+}
+
+#[inline]
+fn escaped_byte(high: u8, low: u8) -> Option<u8> {
+    let [high, low] = [high, low].map(|digit| DIGIT_VALUES[usize::from(digit)]);
+    (high | low < 16).then_some(high << 4 | low)
+}
+
+/// The value of each hexadecimal digit, and `NO_DIGIT` for the other bytes.
+static DIGIT_VALUES: [u8; 256] = {
+    const NO_DIGIT: u8 = 0xFF;
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789ABCDEF"[value as usize];
+        values[digit as usize] = value;
+        values[digit.to_ascii_lowercase() as usize] = value;
+        value += 1;
+    }
+    values
+};

@@ -17,3 +17,4 @@ pub mod request;
 pub mod rsa_key;
 pub mod sign;
 pub mod verify;
+mod writer;

@@ -8,38 +8,61 @@
 //! that agree up to a place still agree there, and at the first byte where they differ at most one of them has a `%`,
 //! which stays the `%` it was.
 
-use crate::encode::{Decoding, Times, reencode_into};
+use crate::{
+    encode::{Decoding, Times, reencode_into},
+    writer::Writer,
+};
 use alloc::vec::Vec;
 
 /// Takes pairs in any order and gives them back encoded, sorted and joined.
 pub(crate) struct Normalizer {
-    /// What stands before the pairs, then the pairs.
-    text: Vec<u8>,
+    /// What stands before the pairs, then the pairs, each with a separator after it.
+    text: Writer,
     prefix_length: usize,
     places: Vec<Place>,
     times: Times,
+    equals: Sign,
+    separator: Sign,
     in_order: bool,
 }
 
-/// Where a pair stands in the text: the name is `start..name_end`, the value `value_start..end`.
+/// Where a pair stands in the text: from `start` to `end`, and the name up to `name_end`.
 #[derive(Clone, Copy)]
 struct Place {
     /// The first bytes of the name, which settle most comparisons.
     beginning: u64,
     start: usize,
     name_end: usize,
-    value_start: usize,
     end: usize,
+}
+
+/// `=` or `&`, encoded: the first `length` bytes of a word.
+#[derive(Clone, Copy)]
+struct Sign {
+    word: [u8; 8],
+    length: usize,
 }
 
 impl Normalizer {
     /// `prefix` is kept in front of the pairs.
-    pub(crate) fn new(prefix: Vec<u8>, times: Times) -> Self {
+    pub(crate) fn new(prefix: Writer, times: Times) -> Self {
+        let sign = |once, twice| match times {
+            Times::Once => Sign {
+                word: [once, 0, 0, 0, 0, 0, 0, 0],
+                length: 1,
+            },
+            Times::Twice => Sign {
+                word: twice,
+                length: 3,
+            },
+        };
         Self {
             prefix_length: prefix.len(),
             text: prefix,
             places: Vec::with_capacity(16),
             times,
+            equals: sign(b'=', *b"%3D\0\0\0\0\0"),
+            separator: sign(b'&', *b"%26\0\0\0\0\0"),
             in_order: true,
         }
     }
@@ -47,68 +70,54 @@ impl Normalizer {
     /// Adds a pair, unless it is `oauth_signature`.
     #[inline]
     pub(crate) fn push(&mut self, name: &[u8], value: &[u8], decoding: Decoding) {
-        let before = self.text.len();
-        if before > self.prefix_length {
-            self.text.extend_from_slice(self.between_pairs());
-        }
         let start = self.text.len();
         reencode_into(name, decoding, self.times, &mut self.text);
         let name_end = self.text.len();
-        let name = self.text.get(start..).unwrap_or_default();
+        let name = self.text.text().get(start..).unwrap_or_default();
         // The name has no byte that is ever encoded, so only itself is written like this.
         if name == b"oauth_signature" {
-            self.text.truncate(before);
+            self.text.truncate(start);
             return;
         }
         let beginning = beginning(name);
-        self.text.extend_from_slice(self.within_pair());
-        let value_start = self.text.len();
+        self.text.put(self.equals.word, self.equals.length);
         reencode_into(value, decoding, self.times, &mut self.text);
+        let end = self.text.len();
+        self.text.put(self.separator.word, self.separator.length);
         let place = Place {
             beginning,
             start,
             name_end,
-            value_start,
-            end: self.text.len(),
+            end,
         };
         if let Some(last) = self.places.last() {
-            self.in_order &= compare(&self.text, last, &place).is_le();
+            self.in_order = self.in_order && compare(self.text.text(), last, &place).is_le();
         }
         self.places.push(place);
     }
 
     /// The prefix and the pairs in ascending order of name, then value.
     pub(crate) fn finish(mut self) -> Vec<u8> {
+        let Some(last) = self.places.last() else {
+            return self.text.finish();
+        };
+        let length = last.end;
         if self.in_order {
-            return self.text;
+            self.text.truncate(length);
+            return self.text.finish();
         }
-        let text = &self.text;
+        let text = self.text.text();
         // A stable sort, because header, query and body are often in order each, and it merges such runs.
         self.places
             .sort_by(|left, right| compare(text, left, right));
         let mut sorted = Vec::with_capacity(text.len());
         sorted.extend_from_slice(text.get(..self.prefix_length).unwrap_or_default());
-        for (index, place) in self.places.iter().enumerate() {
-            if index > 0 {
-                sorted.extend_from_slice(self.between_pairs());
-            }
-            sorted.extend_from_slice(text.get(place.start..place.end).unwrap_or_default());
+        for place in &self.places {
+            let pair = place.start..place.end + self.separator.length;
+            sorted.extend_from_slice(text.get(pair).unwrap_or_default());
         }
+        sorted.truncate(length);
         sorted
-    }
-
-    fn within_pair(&self) -> &'static [u8] {
-        match self.times {
-            Times::Once => b"=",
-            Times::Twice => b"%3D",
-        }
-    }
-
-    fn between_pairs(&self) -> &'static [u8] {
-        match self.times {
-            Times::Once => b"&",
-            Times::Twice => b"%26",
-        }
     }
 }
 
@@ -116,7 +125,8 @@ impl Normalizer {
 #[inline]
 fn compare(text: &[u8], left: &Place, right: &Place) -> core::cmp::Ordering {
     let name = |place: &Place| text.get(place.start..place.name_end).unwrap_or_default();
-    let value = |place: &Place| text.get(place.value_start..place.end).unwrap_or_default();
+    // The separator is the same in all pairs, so it does no harm in front of the values.
+    let value = |place: &Place| text.get(place.name_end..place.end).unwrap_or_default();
     left.beginning
         .cmp(&right.beginning)
         .then_with(|| name(left).cmp(name(right)))
@@ -127,6 +137,9 @@ fn compare(text: &[u8], left: &Place, right: &Place) -> core::cmp::Ordering {
 /// does not contain.
 #[inline]
 fn beginning(name: &[u8]) -> u64 {
+    if let Some(bytes) = name.first_chunk() {
+        return u64::from_be_bytes(*bytes);
+    }
     let mut bytes = [0; 8];
     for (to, from) in bytes.iter_mut().zip(name) {
         *to = *from;

@@ -5,6 +5,7 @@ use crate::{
     encode::{self, Decoding, Times},
     normalize::Normalizer,
     request::{Request, split_once},
+    writer::Writer,
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
 use core::fmt;
@@ -120,7 +121,7 @@ impl Parameters<'_> {
     /// The normalized parameters (§3.4.1.3.2): encoded, then sorted by name and by value, joined with `=` and `&`.
     /// `oauth_signature` is left out wherever it was sent (rule 78).
     pub fn normalized(&self) -> String {
-        let mut normalizer = Normalizer::new(Vec::new(), Times::Once);
+        let mut normalizer = Normalizer::new(Writer::with_room(256), Times::Once);
         for parameter in &self.list {
             normalizer.push(&parameter.name, &parameter.value, Decoding::Nothing);
         }
@@ -138,6 +139,14 @@ pub(crate) struct RawParameter<'a> {
 }
 
 impl<'a> RawParameter<'a> {
+    /// Whether the decoded name begins with `oauth_`.
+    #[inline]
+    pub(crate) fn is_protocol(self) -> bool {
+        let prefix = b"oauth_";
+        self.name.starts_with(prefix)
+            || (self.name.contains(&b'%') && self.decoded_name().starts_with(prefix))
+    }
+
     pub(crate) fn decoded_name(self) -> Cow<'a, [u8]> {
         encode::decode(self.name, self.source.decoding())
     }

@@ -176,13 +176,20 @@ impl Request {
             return BodyKind::Other;
         };
         let (media_type, _) = split_once(value, b';');
-        let media_type = media_type.trim_ascii().to_ascii_lowercase();
-        match media_type.as_slice() {
-            b"application/x-www-form-urlencoded" => BodyKind::Form,
-            b"application/json" => BodyKind::Json,
-            other if other.ends_with(b"+json") => BodyKind::Json,
-            other if other.starts_with(b"multipart/") => BodyKind::Multipart,
-            _ => BodyKind::Other,
+        let media_type = media_type.trim_ascii();
+        let is = |name: &str| media_type.eq_ignore_ascii_case(name.as_bytes());
+        let (main_type, subtype) = split_once(media_type, b'/');
+        let suffix = subtype.and_then(|subtype| subtype.last_chunk());
+        if is("application/x-www-form-urlencoded") {
+            BodyKind::Form
+        } else if is("application/json")
+            || suffix.is_some_and(|suffix: &[u8; 5]| suffix.eq_ignore_ascii_case(b"+json"))
+        {
+            BodyKind::Json
+        } else if main_type.eq_ignore_ascii_case(b"multipart") {
+            BodyKind::Multipart
+        } else {
+            BodyKind::Other
         }
     }
 

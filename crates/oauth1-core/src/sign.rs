@@ -12,7 +12,7 @@ use crate::{
     hmac_key::HmacKey,
     key::{KeyMismatch, Secret, SharedSecrets},
     method::SignatureMethod,
-    parameters::{Met, Source, visit},
+    parameters::{Met, Source},
     request::{BodyKind, Header, Request},
 };
 use alloc::{
@@ -215,14 +215,17 @@ impl<'a> Protocol<'a> {
         if self.freshness.is_none() && key.method() != SignatureMethod::Plaintext {
             return Err(SignError::NotFresh);
         }
-        if is_signed(&request) {
-            return Err(SignError::AlreadySigned);
-        }
         let timestamp = self
             .freshness
             .map(|freshness| freshness.timestamp.to_string());
         let mut pairs = self.pairs(key.method(), timestamp.as_deref());
-        let base_string = BaseString::with_parameters(&request, &pairs);
+        let mut signed = request.header("Authorization").is_some();
+        let base_string = BaseString::build(&request, &pairs, |met| {
+            signed |= matches!(met, Met::Parameter(parameter) if parameter.is_protocol());
+        });
+        if signed {
+            return Err(SignError::AlreadySigned);
+        }
         let signature = key.sign(base_string.as_str().as_bytes())?;
         pairs.push((b"oauth_signature", signature.as_bytes()));
         let authorization = format_authorization(self.realm, &pairs);
@@ -256,16 +259,6 @@ impl<'a> Protocol<'a> {
         .filter_map(|(name, value)| Some((name.as_bytes(), value?.as_bytes())))
         .collect()
     }
-}
-
-fn is_signed(request: &Request) -> bool {
-    let mut signed = request.header("Authorization").is_some();
-    visit(request, |met| {
-        if let Met::Parameter(parameter) = met {
-            signed |= parameter.decoded_name().starts_with(b"oauth_");
-        }
-    });
-    signed
 }
 
 fn place_parameters(

@@ -26,6 +26,7 @@ use crate::{
     request::Request,
 };
 use alloc::{
+    borrow::Cow,
     boxed::Box,
     collections::{BTreeMap, BTreeSet},
     string::String,
@@ -160,19 +161,19 @@ impl Verifier {
         let base_string = BaseString::build(request, &[], |met| reading.note(met));
         let protocol = reading.finish()?;
 
-        protocol.require("oauth_consumer_key")?;
+        protocol.require(Name::ConsumerKey)?;
         if protocol
-            .get("oauth_version")
+            .get(Name::Version)
             .is_some_and(|version| version != b"1.0")
         {
             return Err(Rejection::Version);
         }
-        let method = SignatureMethod::from_name(protocol.require("oauth_signature_method")?)
+        let method = SignatureMethod::from_name(protocol.require(Name::SignatureMethod)?)
             .filter(|method| self.methods.contains(method))
             .ok_or(Rejection::Method)?;
         let timestamp = read_freshness(&protocol, method)?;
-        protocol.require("oauth_signature")?;
-        self.check_body_hash(request, protocol.get("oauth_body_hash"))?;
+        protocol.require(Name::Signature)?;
+        self.check_body_hash(request, protocol.get(Name::BodyHash))?;
         Ok(Claim {
             method,
             timestamp,
@@ -223,7 +224,7 @@ impl Verifier {
         match (request.form_body(), sent) {
             (Some(_), Some(_)) => Err(Rejection::BodyHashOfForm),
             (Some(_), None) => Ok(()),
-            (None, None) => Err(Rejection::Missing("oauth_body_hash")),
+            (None, None) => Err(Rejection::Missing(NAMES[Name::BodyHash as usize])),
             (None, Some(sent)) => {
                 let hash = match form {
                     BodyHash::Sha1 => body_hash_sha1(&request.body),
@@ -251,12 +252,12 @@ pub struct Claim<'a> {
 impl Claim<'_> {
     /// `oauth_consumer_key`, decoded.
     pub fn consumer_key(&self) -> &[u8] {
-        self.protocol.get("oauth_consumer_key").unwrap_or_default()
+        self.protocol.get(Name::ConsumerKey).unwrap_or_default()
     }
 
     /// `oauth_token`, decoded. An empty one is there, but stands for no token (rule 4).
     pub fn token(&self) -> Option<&[u8]> {
-        self.protocol.get("oauth_token")
+        self.protocol.get(Name::Token)
     }
 
     /// `oauth_signature_method`, one of those that the verifier accepts.
@@ -271,7 +272,8 @@ impl Claim<'_> {
 
     /// Where the protocol parameters were sent.
     pub fn place(&self) -> Source {
-        self.protocol.place
+        // There is at least the consumer key.
+        self.protocol.place.unwrap_or(Source::Header)
     }
 
     /// The base string that should have been signed.
@@ -281,11 +283,11 @@ impl Claim<'_> {
 
     /// `oauth_signature`, decoded once. Under PLAINTEXT it is the signing key: keep it as secret.
     pub fn signature(&self) -> &[u8] {
-        self.protocol.get("oauth_signature").unwrap_or_default()
+        self.protocol.get(Name::Signature).unwrap_or_default()
     }
 
     fn nonce(&self) -> Option<&[u8]> {
-        self.protocol.get("oauth_nonce")
+        self.protocol.get(Name::Nonce)
     }
 }
 
@@ -304,10 +306,54 @@ fn check_host(request: &Request) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// The parameters of the protocol as they are met on the way through a request, and the first reason to refuse it.
+/// The protocol parameters that a verifier reads, in the order of [`NAMES`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name {
+    ConsumerKey,
+    Token,
+    SignatureMethod,
+    Signature,
+    Timestamp,
+    Nonce,
+    Version,
+    BodyHash,
+}
+
+const NAMES: [&str; 8] = [
+    "oauth_consumer_key",
+    "oauth_token",
+    "oauth_signature_method",
+    "oauth_signature",
+    "oauth_timestamp",
+    "oauth_nonce",
+    "oauth_version",
+    "oauth_body_hash",
+];
+
+/// The parameters whose names begin with `oauth_`: each once, and all in one place.
+#[derive(Default)]
+struct Protocol<'a> {
+    values: [Option<Cow<'a, [u8]>>; NAMES.len()],
+    place: Option<Source>,
+}
+
+impl Protocol<'_> {
+    fn get(&self, name: Name) -> Option<&[u8]> {
+        self.values.get(name as usize)?.as_deref()
+    }
+
+    fn require(&self, name: Name) -> Result<&[u8], Rejection> {
+        self.get(name)
+            .ok_or(Rejection::Missing(NAMES[name as usize]))
+    }
+}
+
+/// Collects the protocol parameters on the way through a request, and the first reason to refuse it.
 #[derive(Default)]
 struct Reading<'a> {
-    parameters: Vec<Parameter<'a>>,
+    protocol: Protocol<'a>,
+    /// Names that begin with `oauth_` and that this crate does not read.
+    others: BTreeSet<Cow<'a, [u8]>>,
     rejection: Option<Rejection>,
 }
 
@@ -336,54 +382,33 @@ impl<'a> Reading<'a> {
                     name: percent_encode(raw.name),
                 });
         }
-        if raw.decoded_name().starts_with(b"oauth_") {
-            self.parameters.push(raw.decode());
+        if raw.is_protocol() {
+            self.note_protocol(raw.decode());
+        }
+    }
+
+    fn note_protocol(&mut self, parameter: Parameter<'a>) {
+        let place = *self.protocol.place.get_or_insert(parameter.source);
+        if place != parameter.source {
+            self.rejection
+                .get_or_insert(Rejection::SeveralPlaces(place, parameter.source));
+        }
+        let slot = NAMES
+            .iter()
+            .zip(&mut self.protocol.values)
+            .find_map(|(name, slot)| (*parameter.name == *name.as_bytes()).then_some(slot));
+        let is_first = match slot {
+            Some(slot) => slot.replace(parameter.value).is_none(),
+            None => self.others.insert(parameter.name.clone()),
+        };
+        if !is_first {
+            self.rejection
+                .get_or_insert_with(|| Rejection::Duplicate(percent_encode(&parameter.name)));
         }
     }
 
     fn finish(self) -> Result<Protocol<'a>, Rejection> {
-        if let Some(rejection) = self.rejection {
-            return Err(rejection);
-        }
-        let Some(first) = self.parameters.first() else {
-            return Err(Rejection::Missing("oauth_consumer_key"));
-        };
-        let place = first.source;
-        if let Some(other) = self.parameters.iter().find(|other| other.source != place) {
-            return Err(Rejection::SeveralPlaces(place, other.source));
-        }
-        let mut names: Vec<&[u8]> = self.parameters.iter().map(|one| &*one.name).collect();
-        names.sort_unstable();
-        let twice = names.windows(2).find_map(|pair| match pair {
-            [left, right] if left == right => Some(percent_encode(left)),
-            _ => None,
-        });
-        if let Some(name) = twice {
-            return Err(Rejection::Duplicate(name));
-        }
-        Ok(Protocol {
-            parameters: self.parameters,
-            place,
-        })
-    }
-}
-
-/// The parameters whose names begin with `oauth_`: each once, all in one place.
-struct Protocol<'a> {
-    parameters: Vec<Parameter<'a>>,
-    place: Source,
-}
-
-impl Protocol<'_> {
-    fn get(&self, name: &str) -> Option<&[u8]> {
-        self.parameters
-            .iter()
-            .find(|parameter| *parameter.name == *name.as_bytes())
-            .map(|parameter| &*parameter.value)
-    }
-
-    fn require(&self, name: &'static str) -> Result<&[u8], Rejection> {
-        self.get(name).ok_or(Rejection::Missing(name))
+        self.rejection.map_or(Ok(self.protocol), Err)
     }
 }
 
@@ -397,10 +422,10 @@ fn read_freshness(
         Err(_) if optional => Ok(None),
         found => found.map(Some),
     };
-    let timestamp = read("oauth_timestamp")?
+    let timestamp = read(Name::Timestamp)?
         .map(|text| timestamp(text).ok_or(Rejection::TimestampFormat))
         .transpose()?;
-    if read("oauth_nonce")?.is_some_and(<[u8]>::is_empty) {
+    if read(Name::Nonce)?.is_some_and(<[u8]>::is_empty) {
         return Err(Rejection::EmptyNonce);
     }
     Ok(timestamp.filter(|_| !optional))

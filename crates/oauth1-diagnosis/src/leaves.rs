@@ -5,10 +5,13 @@
 //! same sequence. Texts and their encoded forms are made once and copied from then on.
 
 use std::{
+    cell::OnceCell,
     collections::{HashMap, HashSet},
     rc::Rc,
     sync::Arc,
 };
+
+use oauth1_core::encode::is_unreserved;
 
 use crate::{
     choice::{self, Choice, Op, Variant},
@@ -17,7 +20,7 @@ use crate::{
     stages::{
         encoding::{self, Scope},
         joining::{Coding, Format},
-        order::{self, Key, Order},
+        order::{self, Key, Order, ShowsOn},
         parameters::{self, Items},
     },
     texts::{Alphabet, TextId, Texts},
@@ -100,12 +103,38 @@ pub(crate) struct Writer<'s> {
     texts: Texts,
     /// Encoded texts.
     slices: Texts,
-    /// By decoded text and encoder.
-    inner: HashMap<(TextId, u8), TextId>,
-    /// By frame and encoded text: the text as it stands in the base string.
-    outer: HashMap<(usize, TextId), Box<[u8]>>,
-    encodings: HashMap<[Alphabet; 3], Rc<[Vec<Encoding>]>>,
-    buffer: Vec<u8>,
+    /// By encoder and decoded text.
+    inner: Vec<Vec<Option<TextId>>>,
+    /// Encoded texts as they stand in the base string of the frame at hand.
+    outer: Outer,
+    encodings: HashMap<[Alphabet; 3], Rc<Encodings>>,
+    scratch: Scratch,
+}
+
+/// Encoded texts once more encoded for one frame, end to end.
+#[derive(Default)]
+struct Outer {
+    frame: usize,
+    bytes: Vec<u8>,
+    /// By number of the encoded text.
+    ranges: Vec<Option<(u32, u32)>>,
+}
+
+/// Memory that every variant needs again.
+#[derive(Default)]
+struct Scratch {
+    leaf: Vec<u8>,
+    sorted: Vec<u16>,
+    canonical: Vec<u16>,
+    encoded: Vec<Encoded>,
+    seen: Vec<Vec<u16>>,
+}
+
+/// The encoders that make a difference, by weight; the combined ones are made when they are needed.
+struct Encodings {
+    none: Encoding,
+    single: Vec<Encoding>,
+    pairs: OnceCell<Vec<Encoding>>,
 }
 
 impl<'s> Writer<'s> {
@@ -115,10 +144,10 @@ impl<'s> Writer<'s> {
             keep_rivals,
             texts: space.texts.clone(),
             slices: Texts::default(),
-            inner: HashMap::new(),
-            outer: HashMap::new(),
+            inner: vec![Vec::new(); space.encoders.len()],
+            outer: Outer::default(),
             encodings: HashMap::new(),
-            buffer: Vec::new(),
+            scratch: Scratch::default(),
         }
     }
 
@@ -169,36 +198,46 @@ impl<'s> Writer<'s> {
         (frame, format): (usize, &Format),
         sink: &mut dyn FnMut(&Leaf<'_>) -> bool,
     ) -> bool {
+        if self.outer.frame != frame {
+            self.outer = Outer {
+                frame,
+                ..Outer::default()
+            };
+        }
         let encodings = self.encodings_for(&items.state, format);
-        let plain = self.encode(&items.state, &encodings[0][0], format);
-        for (weight, variants) in encodings.iter().enumerate().take(left + 1) {
-            let orders = match left - weight {
-                0 => false,
-                1 => true,
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let go_on = self.write_encodings(items, &encodings, left, format, &mut scratch, sink);
+        self.scratch = scratch;
+        go_on
+    }
+
+    fn write_encodings(
+        &mut self,
+        items: &Variant<Items>,
+        encodings: &Encodings,
+        left: usize,
+        format: &Format,
+        scratch: &mut Scratch,
+        sink: &mut dyn FnMut(&Leaf<'_>) -> bool,
+    ) -> bool {
+        // An order costs one mistake, encoders the rest; more than two encoders are not combined.
+        for ordered in [false, true] {
+            let Some(weight) = left.checked_sub(usize::from(ordered)) else {
+                continue;
+            };
+            let list = match weight {
+                0 => core::slice::from_ref(&encodings.none),
+                1 => &encodings.single,
+                2 if format.inner.is_none() => encodings.pairs(self.keep_rivals),
                 _ => continue,
             };
-            for encoding in variants {
-                let encoded = if weight == 0 {
-                    plain.clone()
+            for encoding in list {
+                self.encode(&items.state, encoding, format, &mut scratch.encoded);
+                let go_on = if ordered {
+                    self.write_orders(items, encoding, format, scratch, sink)
                 } else {
-                    self.encode(&items.state, encoding, format)
-                };
-                if weight > 0 && encoded == plain {
-                    continue;
-                }
-                let go_on = if orders {
-                    self.write_orders(items, encoding, &encoded, (frame, format), sink)
-                } else {
-                    let sorted = self.sorted(&items.state, &encoded, None);
-                    self.emit(
-                        items,
-                        encoding,
-                        &encoded,
-                        &sorted,
-                        None,
-                        (frame, format),
-                        sink,
-                    )
+                    self.sort(&items.state, scratch, None);
+                    self.emit(items, encoding, None, format, scratch, sink)
                 };
                 if !go_on {
                     return false;
@@ -212,38 +251,68 @@ impl<'s> Writer<'s> {
         &mut self,
         items: &Variant<Items>,
         encoding: &Encoding,
-        encoded: &[Encoded],
-        (frame, format): (usize, &Format),
+        format: &Format,
+        scratch: &mut Scratch,
         sink: &mut dyn FnMut(&Leaf<'_>) -> bool,
     ) -> bool {
-        let sequence =
-            |sorted: &[usize]| -> Vec<Encoded> { sorted.iter().map(|at| encoded[*at]).collect() };
-        let canonical = sequence(&self.sorted(&items.state, encoded, None));
-        let mut seen = vec![canonical.clone()];
+        let traits = self.traits(&items.state, &scratch.encoded);
+        self.sort(&items.state, scratch, None);
+        scratch.canonical.clone_from(&scratch.sorted);
+        scratch.seen.clear();
         for order in 0..self.space.orders.len() {
-            let sorted = self.sorted(&items.state, encoded, Some(order));
-            let this = sequence(&sorted);
-            if this == canonical || (!self.keep_rivals && seen.contains(&this)) {
+            if !traits.satisfy(self.space.orders[order].shows_on) {
                 continue;
             }
-            seen.push(this);
-            if !self.emit(
-                items,
-                encoding,
-                encoded,
-                &sorted,
-                Some(order),
-                (frame, format),
-                sink,
-            ) {
+            self.sort(&items.state, scratch, Some(order));
+            let encoded = &scratch.encoded;
+            let same = |a: &[u16], b: &[u16]| {
+                a.iter()
+                    .zip(b)
+                    .all(|(a, b)| encoded[usize::from(*a)] == encoded[usize::from(*b)])
+            };
+            if same(&scratch.sorted, &scratch.canonical)
+                || (!self.keep_rivals
+                    && scratch
+                        .seen
+                        .iter()
+                        .any(|known| same(&scratch.sorted, known)))
+            {
+                continue;
+            }
+            scratch.seen.push(scratch.sorted.clone());
+            if !self.emit(items, encoding, Some(order), format, scratch, sink) {
                 return false;
             }
         }
         true
     }
 
-    /// The encoders of every weight that make a difference for these parameters.
-    fn encodings_for(&mut self, items: &Items, format: &Format) -> Rc<[Vec<Encoding>]> {
+    /// What there is in these parameters that orders can differ on.
+    fn traits(&self, items: &Items, encoded: &[Encoded]) -> Traits {
+        let mut traits = Traits::default();
+        for (at, (item, (name, value, _))) in items.iter().zip(encoded).enumerate() {
+            let repeated =
+                items
+                    .iter()
+                    .zip(encoded)
+                    .enumerate()
+                    .any(|(other, (item2, (name2, ..)))| {
+                        other != at && (*name2 == *name || item2.name == item.name)
+                    });
+            traits.repeated |= repeated;
+            let mut alphabet = self.slices.alphabet(*name);
+            alphabet.add(self.texts.alphabet(item.name));
+            if repeated {
+                alphabet.add(self.slices.alphabet(*value));
+                alphabet.add(self.texts.alphabet(item.value));
+            }
+            traits.alphabet.add(alphabet);
+        }
+        traits
+    }
+
+    /// The encoders that make a difference for these parameters.
+    fn encodings_for(&mut self, items: &Items, format: &Format) -> Rc<Encodings> {
         if let Some(inner) = format.inner {
             let index = self
                 .space
@@ -251,13 +320,14 @@ impl<'s> Writer<'s> {
                 .iter()
                 .position(|known| *known == inner)
                 .unwrap_or(0);
-            let index = u8::try_from(index).unwrap_or(0);
-            let only = Encoding {
-                roles: [index; 3],
-                choices: Vec::new(),
-                cost: 0,
-            };
-            return Rc::from(vec![vec![only]]);
+            return Rc::new(Encodings {
+                none: Encoding {
+                    roles: [u8::try_from(index).unwrap_or(0); 3],
+                    ..Encoding::rfc()
+                },
+                single: Vec::new(),
+                pairs: OnceCell::new(),
+            });
         }
         let mut alphabets = [Alphabet::default(); 3];
         for item in items.iter().filter(|item| !item.verbatim) {
@@ -267,39 +337,51 @@ impl<'s> Writer<'s> {
         if let Some(known) = self.encodings.get(&alphabets) {
             return Rc::clone(known);
         }
-        let made: Rc<[Vec<Encoding>]> =
-            encodings(&self.space.encoders, alphabets, self.keep_rivals).into();
+        let made = Rc::new(Encodings::new(
+            &self.space.encoders,
+            alphabets,
+            self.keep_rivals,
+        ));
         self.encodings.insert(alphabets, Rc::clone(&made));
         made
     }
 
-    fn encode(&mut self, items: &Items, encoding: &Encoding, format: &Format) -> Vec<Encoded> {
-        items
-            .iter()
-            .map(|item| {
-                let [names, values, protocol] = encoding.roles;
-                let name = if item.verbatim || format.raw_names {
-                    self.slice_verbatim(item.name)
-                } else {
-                    self.slice(item.name, names)
-                };
-                let value = if item.verbatim {
-                    self.slice_verbatim(item.value)
-                } else {
-                    self.slice(item.value, if item.protocol { protocol } else { values })
-                };
-                (name, value, item.equals)
-            })
-            .collect()
+    fn encode(
+        &mut self,
+        items: &Items,
+        encoding: &Encoding,
+        format: &Format,
+        encoded: &mut Vec<Encoded>,
+    ) {
+        let [names, values, protocol] = encoding.roles;
+        encoded.clear();
+        for item in items {
+            let name = if item.verbatim || format.raw_names {
+                self.slice_verbatim(item.name)
+            } else {
+                self.slice(item.name, names)
+            };
+            let value = if item.verbatim {
+                self.slice_verbatim(item.value)
+            } else {
+                self.slice(item.value, if item.protocol { protocol } else { values })
+            };
+            encoded.push((name, value, item.equals));
+        }
     }
 
     fn slice(&mut self, text: TextId, encoder: u8) -> TextId {
-        if let Some(known) = self.inner.get(&(text, encoder)) {
-            return *known;
+        let known = &mut self.inner[usize::from(encoder)];
+        let place = text as usize;
+        if known.len() <= place {
+            known.resize(place + 1, None);
+        }
+        if let Some(slice) = known[place] {
+            return slice;
         }
         let encoded = self.space.encoders[usize::from(encoder)].encode(self.texts.get(text));
         let slice = self.slices.intern(&encoded);
-        self.inner.insert((text, encoder), slice);
+        known[place] = Some(slice);
         slice
     }
 
@@ -307,46 +389,58 @@ impl<'s> Writer<'s> {
         self.slices.intern(self.texts.get(text))
     }
 
-    /// The order of the parameters, as indices.
-    fn sorted(&self, items: &Items, encoded: &[Encoded], order: Option<usize>) -> Vec<usize> {
-        let mut sorted: Vec<usize> = (0..items.len()).collect();
-        let key = |at: usize| Key {
-            name: self.texts.get(items[at].name),
-            value: self.texts.get(items[at].value),
-            encoded_name: self.slices.get(encoded[at].0),
-            encoded_value: self.slices.get(encoded[at].1),
-            source: items[at].source,
-            protocol: items[at].protocol,
-        };
-        match order.and_then(|order| self.space.orders.get(order)) {
+    /// Puts the order of the parameters, as indices, into `scratch.sorted`.
+    fn sort(&self, items: &Items, scratch: &mut Scratch, order: Option<usize>) {
+        let Scratch {
+            sorted, encoded, ..
+        } = scratch;
+        sorted.clear();
+        sorted.extend((0..=u16::MAX).take(items.len()));
+        match order.map(|order| &self.space.orders[order]) {
             Some(order) => {
                 if order.reversed_input {
                     sorted.reverse();
                 }
+                let key = |at: u16| {
+                    let (item, (name, value, _)) =
+                        (&items[usize::from(at)], encoded[usize::from(at)]);
+                    Key {
+                        name: self.texts.get(item.name),
+                        value: self.texts.get(item.value),
+                        encoded_name: self.slices.get(name),
+                        encoded_value: self.slices.get(value),
+                        source: item.source,
+                        protocol: item.protocol,
+                    }
+                };
                 sorted.sort_by(|a, b| (order.compare)(&key(*a), &key(*b)));
             }
-            None => sorted.sort_by(|a, b| order::canonical(&key(*a), &key(*b))),
+            None => sorted.sort_unstable_by(|a, b| {
+                let (a, b) = (encoded[usize::from(*a)], encoded[usize::from(*b)]);
+                self.slices
+                    .compare(a.0, b.0)
+                    .then_with(|| self.slices.compare(a.1, b.1))
+            }),
         }
-        sorted
     }
 
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the stages of one variant, each known to its caller alone"
-    )]
     fn emit(
         &mut self,
         items: &Variant<Items>,
         encoding: &Encoding,
-        encoded: &[Encoded],
-        sorted: &[usize],
         order: Option<usize>,
-        (frame, format): (usize, &Format),
+        format: &Format,
+        scratch: &mut Scratch,
         sink: &mut dyn FnMut(&Leaf<'_>) -> bool,
     ) -> bool {
-        let mut buffer = std::mem::take(&mut self.buffer);
-        buffer.clear();
-        buffer.extend_from_slice(&format.head);
+        let Scratch {
+            leaf,
+            sorted,
+            encoded,
+            ..
+        } = scratch;
+        leaf.clear();
+        leaf.extend_from_slice(&format.head);
         let whole = !format.coding.is_bytewise();
         let (equals, ampersand): (&[u8], &[u8]) = if whole {
             (b"=", b"&")
@@ -355,122 +449,163 @@ impl<'s> Writer<'s> {
         };
         for (place, at) in sorted.iter().enumerate() {
             if place > 0 {
-                buffer.extend_from_slice(ampersand);
+                leaf.extend_from_slice(ampersand);
             }
-            let (name, value, has_equals) = encoded[*at];
+            let (name, value, has_equals) = encoded[usize::from(*at)];
             if whole || format.raw_names {
-                buffer.extend_from_slice(self.slices.get(name));
+                leaf.extend_from_slice(self.slices.get(name));
             } else {
-                self.append_outer(frame, format.coding, name, &mut buffer);
+                self.append_outer(format.coding, name, leaf);
             }
             if has_equals {
-                buffer.extend_from_slice(equals);
+                leaf.extend_from_slice(equals);
                 if whole {
-                    buffer.extend_from_slice(self.slices.get(value));
+                    leaf.extend_from_slice(self.slices.get(value));
                 } else {
-                    self.append_outer(frame, format.coding, value, &mut buffer);
+                    self.append_outer(format.coding, value, leaf);
                 }
             }
         }
         if whole {
-            buffer = format.coding.encode(&buffer);
+            *leaf = format.coding.encode(leaf);
         }
-        buffer.extend_from_slice(&format.tail);
-        let go_on = sink(&Leaf {
-            bytes: &buffer,
+        leaf.extend_from_slice(&format.tail);
+        sink(&Leaf {
+            bytes: leaf,
             items,
             encoding,
             order,
-        });
-        self.buffer = buffer;
-        go_on
+        })
     }
 
-    fn append_outer(&mut self, frame: usize, coding: Coding, slice: TextId, buffer: &mut Vec<u8>) {
-        let slices = &self.slices;
-        let text = self
-            .outer
-            .entry((frame, slice))
-            .or_insert_with(|| coding.encode(slices.get(slice)).into());
-        buffer.extend_from_slice(text);
+    fn append_outer(&mut self, coding: Coding, slice: TextId, leaf: &mut Vec<u8>) {
+        let Outer { bytes, ranges, .. } = &mut self.outer;
+        let place = slice as usize;
+        if ranges.len() <= place {
+            ranges.resize(place + 1, None);
+        }
+        let (start, end) = *ranges[place].get_or_insert_with(|| {
+            let start = bytes.len();
+            bytes.extend_from_slice(&coding.encode(self.slices.get(slice)));
+            // A frame's texts do not reach 4 GiB: they are made of one request's.
+            let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            (number(start), number(bytes.len()))
+        });
+        leaf.extend_from_slice(bytes.get(start as usize..end as usize).unwrap_or_default());
     }
 }
 
-/// Encoders by weight, 0 to 2, for names, values and `oauth_` values that hold these bytes.
-fn encodings(
-    encoders: &[Encoder],
-    alphabets: [Alphabet; 3],
-    keep_rivals: bool,
-) -> Vec<Vec<Encoding>> {
-    let classes = alphabets.map(|alphabet| classes(encoders, alphabet));
-    // The encoders that act alike on a role's bytes are one encoder for that role.
-    let effect = |roles: [u8; 3]| -> [u8; 3] {
-        [0, 1, 2].map(|role: usize| classes[role][usize::from(roles[role])])
-    };
-    let mut union = [Alphabet::default(); 5];
-    for (scope, (_, touched)) in union.iter_mut().zip(Scope::INNER) {
-        for (alphabet, touched) in alphabets.iter().zip(touched) {
-            if touched {
-                scope.add(*alphabet);
-            }
+impl Encoding {
+    const fn rfc() -> Self {
+        Self {
+            roles: [0; 3],
+            choices: Vec::new(),
+            cost: 0,
         }
     }
-    let mut single: Vec<([Option<u8>; 3], Arc<Choice>)> = Vec::new();
-    for (index, encoder) in (0u8..).zip(encoders).skip(1) {
-        for ((scope, touched), alphabet) in Scope::INNER.into_iter().zip(union) {
-            let found = encoding::mistakes_of(encoder, alphabet, scope);
-            if found.is_empty() {
-                continue;
-            }
-            let rarer = match scope {
-                Scope::NamesAndValues | Scope::AllInner => 0,
-                Scope::Values => 1,
-                _ => 2,
-            };
-            let change = touched.map(|touched| touched.then_some(index));
-            single.push((change, Arc::new(Choice::facets(found).rarer(rarer))));
-        }
-    }
-    let start = Encoding {
-        roles: [0; 3],
-        choices: Vec::new(),
-        cost: 0,
-    };
-    let mut seen = HashSet::from([[0; 3]]);
-    let mut layers = vec![vec![start]];
-    for weight in 1..=2 {
-        let mut layer: Vec<Encoding> = Vec::new();
-        for before in &layers[weight - 1] {
-            for (change, choice) in &single {
-                let mut roles = before.roles;
-                let mut fresh = true;
-                for (role, encoder) in roles.iter_mut().zip(change) {
-                    if let Some(encoder) = encoder {
-                        fresh &= *role == 0;
-                        *role = *encoder;
-                    }
+}
+
+impl Encodings {
+    /// For names, values and `oauth_` values that hold these bytes.
+    fn new(encoders: &[Encoder], alphabets: [Alphabet; 3], keep_rivals: bool) -> Self {
+        // The encoders that act alike on a role's bytes are one encoder for that role.
+        let classes = alphabets.map(|alphabet| classes(encoders, alphabet));
+        let union = Scope::INNER.map(|(_, touched)| {
+            let mut union = Alphabet::default();
+            for (alphabet, touched) in alphabets.iter().zip(touched) {
+                if touched {
+                    union.add(*alphabet);
                 }
-                let acts = effect(roles);
-                let known = if keep_rivals && weight == 1 {
-                    acts == [0; 3]
-                } else {
-                    !fresh || !seen.insert(acts)
-                };
-                if known {
+            }
+            union
+        });
+        let mut seen = HashSet::from([[0; 3]]);
+        let mut single = Vec::new();
+        for (index, encoder) in encoders.iter().enumerate().skip(1) {
+            for ((scope, touched), alphabet) in Scope::INNER.into_iter().zip(union) {
+                let roles = [0, 1, 2].map(|role: usize| {
+                    if touched[role] {
+                        classes[role][index]
+                    } else {
+                        0
+                    }
+                });
+                if roles == [0; 3] || (!seen.insert(roles) && !keep_rivals) {
                     continue;
                 }
-                let mut choices = before.choices.clone();
-                choices.push(Arc::clone(choice));
-                layer.push(Encoding {
-                    roles: if keep_rivals { roles } else { acts },
-                    cost: before.cost + choice.cost,
-                    choices,
+                let found = encoding::mistakes_of(encoder, alphabet, scope);
+                if found.is_empty() {
+                    continue;
+                }
+                let choice = Arc::new(Choice::facets(found));
+                single.push(Encoding {
+                    roles,
+                    cost: choice.cost,
+                    choices: vec![choice],
                 });
             }
         }
-        layers.push(layer);
+        Self {
+            none: Encoding::rfc(),
+            single,
+            pairs: OnceCell::new(),
+        }
     }
-    layers
+
+    /// Two encoders for different roles.
+    fn pairs(&self, keep_rivals: bool) -> &[Encoding] {
+        self.pairs.get_or_init(|| {
+            let mut seen: HashSet<[u8; 3]> =
+                self.single.iter().map(|encoding| encoding.roles).collect();
+            let mut pairs = Vec::new();
+            for (at, one) in self.single.iter().enumerate() {
+                for other in &self.single[at + 1..] {
+                    let overlap = one
+                        .roles
+                        .iter()
+                        .zip(other.roles)
+                        .any(|(a, b)| *a != 0 && b != 0);
+                    let roles = [0, 1, 2].map(|role: usize| one.roles[role].max(other.roles[role]));
+                    if overlap || (!seen.insert(roles) && !keep_rivals) {
+                        continue;
+                    }
+                    pairs.push(Encoding {
+                        roles,
+                        cost: one.cost + other.cost,
+                        choices: [one, other]
+                            .iter()
+                            .flat_map(|half| half.choices.clone())
+                            .collect(),
+                    });
+                }
+            }
+            pairs
+        })
+    }
+}
+
+/// What there is in a set of parameters that orders can differ on.
+#[derive(Default)]
+struct Traits {
+    /// Of the names, and of the values of repeated ones; decoded and encoded.
+    alphabet: Alphabet,
+    repeated: bool,
+}
+
+impl Traits {
+    fn satisfy(&self, shows_on: ShowsOn) -> bool {
+        let any = |holds: fn(u8) -> bool| self.alphabet.bytes().any(holds);
+        let escapes = || any(|byte| !is_unreserved(byte));
+        let upper_case = || any(|byte| byte.is_ascii_uppercase() || byte == b'%');
+        match shows_on {
+            ShowsOn::Anything => true,
+            ShowsOn::Escapes => escapes(),
+            ShowsOn::RepeatsOrEscapes => self.repeated || escapes(),
+            ShowsOn::UpperCase => upper_case(),
+            ShowsOn::UpperCaseOrDigits => upper_case() || any(|byte| byte.is_ascii_digit()),
+            ShowsOn::Beyond => !self.alphabet.is_ascii(),
+        }
+    }
 }
 
 /// For each encoder, the first one that acts alike on texts of these bytes.

@@ -20,6 +20,7 @@ use std::{
 
 use crate::{
     choice::{self, Choice, Op, Variant},
+    encoders::Encoder,
     facts::Facts,
     leaves::{Encoding, Leaf, ParameterSpace, Writer},
     mac::Running,
@@ -116,10 +117,20 @@ impl<'a> Origin<'a> {
         let state = UriState::canonical(&self.facts);
         let mut alphabet = Alphabet::of(&state.uri());
         alphabet.add(Alphabet::of(&self.canonical_leaf(&plain)));
+        // Two frames are one if they agree on the right parts and on parts without any inner encoding.
         let mut seen = HashSet::new();
         joining::frames(alphabet)
             .into_iter()
-            .filter(|frame| seen.insert(self.canonical_text(frame)))
+            .filter(|frame| {
+                let raw = Frame {
+                    format: joining::Format {
+                        inner: frame.format.inner.or(Some(Encoder::None)),
+                        ..frame.format.clone()
+                    },
+                    ..frame.clone()
+                };
+                seen.insert((self.canonical_text(frame), self.canonical_text(&raw)))
+            })
             .collect()
     }
 

@@ -1,5 +1,6 @@
 //! Byte strings by number: the search compares, hashes and copies numbers instead of texts.
 
+use core::cmp::Ordering;
 use std::collections::HashMap;
 
 /// Number of a text in its [`Texts`].
@@ -37,10 +38,32 @@ impl Alphabet {
     }
 }
 
+#[derive(Clone)]
+struct Entry {
+    text: Box<[u8]>,
+    alphabet: Alphabet,
+    /// The first 16 bytes, padded with zeros, as a number: most comparisons end here.
+    beginning: u128,
+}
+
+impl Entry {
+    fn new(text: &[u8]) -> Self {
+        let mut beginning = [0; 16];
+        for (to, from) in beginning.iter_mut().zip(text) {
+            *to = *from;
+        }
+        Self {
+            text: text.into(),
+            alphabet: Alphabet::of(text),
+            beginning: u128::from_be_bytes(beginning),
+        }
+    }
+}
+
 /// An interner.
 #[derive(Clone, Default)]
 pub(crate) struct Texts {
-    list: Vec<(Box<[u8]>, Alphabet)>,
+    list: Vec<Entry>,
     ids: HashMap<Box<[u8]>, TextId>,
 }
 
@@ -51,16 +74,27 @@ impl Texts {
         }
         // 2³² texts do not fit in memory.
         let id = TextId::try_from(self.list.len()).unwrap_or(TextId::MAX);
-        self.list.push((text.into(), Alphabet::of(text)));
+        self.list.push(Entry::new(text));
         self.ids.insert(text.into(), id);
         id
     }
 
     pub(crate) fn get(&self, id: TextId) -> &[u8] {
-        &self.list[id as usize].0
+        &self.list[id as usize].text
     }
 
     pub(crate) fn alphabet(&self, id: TextId) -> Alphabet {
-        self.list[id as usize].1
+        self.list[id as usize].alphabet
+    }
+
+    /// The order of two texts by their bytes.
+    pub(crate) fn compare(&self, a: TextId, b: TextId) -> Ordering {
+        if a == b {
+            return Ordering::Equal;
+        }
+        let (a, b) = (&self.list[a as usize], &self.list[b as usize]);
+        a.beginning
+            .cmp(&b.beginning)
+            .then_with(|| a.text.cmp(&b.text))
     }
 }

@@ -4,7 +4,7 @@
 use super::{
     difference,
     escape::Visible,
-    page::{BAD, DOUBTFUL, FAINT, GOOD, PLAIN, Page, STRONG},
+    page::{BAD, DOUBTFUL, FAINT, GOOD, PLAIN, Page, STRONG, cut},
     parameters,
 };
 use anstyle::Style;
@@ -15,11 +15,14 @@ use oauth1_diagnosis::report::{
 /// The finding that says that the base string is canonical; it is told with the verdict.
 const BASE_STRING_RIGHT: &str = "base-string-right";
 
+/// The longest sentence that is told in full; JSON has all of it.
+const MAX_COLUMNS: usize = 800;
+
 /// How many alternatives are told; the rest is counted.
 const MAX_ALTERNATIVES: usize = 5;
 
-/// Renders a report in lines of at most `width` columns, with colour.
-pub(crate) fn render(report: &Report, width: usize) -> String {
+/// Renders a report in lines of at most `width` columns, with colour. `notes` tell what is odd about the capture.
+pub(crate) fn render(report: &Report, notes: &[String], width: usize) -> String {
     let mut page = Page::new(width);
     headline(&mut page, report);
     mistakes(&mut page, report);
@@ -28,13 +31,18 @@ pub(crate) fn render(report: &Report, width: usize) -> String {
     alternatives(&mut page, report);
     findings(&mut page, report);
     canonical_form(&mut page, report);
-    list(
-        &mut page,
-        "The signature does not protect:",
-        &report.not_covered,
-    );
-    next_steps(&mut page, report);
+    if report.verdict == Verdict::Valid {
+        list(
+            &mut page,
+            "What the signature does not protect:",
+            &report.not_covered,
+        );
+    }
+    list(&mut page, "To be sure:", &report.next_steps);
     search_summary(&mut page, report);
+    for note in notes {
+        page.item((FAINT, "  Note: "), (FAINT, &sentence(note)));
+    }
     page.finish()
 }
 
@@ -50,8 +58,8 @@ fn headline(page: &mut Page, report: &Report) {
         let canonical = &report.canonical;
         let signed = format!(
             "It covers {}, {} and {} {}.",
-            Visible(&canonical.method),
-            Visible(&canonical.base_string_uri),
+            told(&canonical.method),
+            told(&canonical.base_string_uri),
             canonical.parameters.len(),
             if canonical.parameters.len() == 1 {
                 "parameter"
@@ -64,7 +72,7 @@ fn headline(page: &mut Page, report: &Report) {
     }
     if let Some(finding) = base_string_right(report) {
         page.gap();
-        page.paragraph(2, STRONG, &Visible(&finding.detail).to_string());
+        page.paragraph(2, STRONG, &sentence(&finding.detail));
     }
 }
 
@@ -107,7 +115,7 @@ fn mistakes(page: &mut Page, report: &Report) {
         let title = format!("The client {} [{}]", mistake.title, mistake.id);
         page.item((PLAIN, &number), (STRONG, &title));
         let indent = number.len();
-        page.paragraph(indent, PLAIN, &Visible(&mistake.detail).to_string());
+        page.paragraph(indent, PLAIN, &sentence(&mistake.detail));
         let fix = format!("{}Fix: ", " ".repeat(indent));
         page.item((GOOD, &fix), (PLAIN, mistake.fix));
     }
@@ -167,7 +175,23 @@ fn shown(text: &str) -> String {
     if text.is_empty() {
         return "(nothing)".into();
     }
-    format!("\"{}\"", Visible(text))
+    format!("\"{}\"", told(text))
+}
+
+/// Captured text in flowing text: visible, and no longer than anybody reads.
+fn told(text: &str) -> String {
+    cut(&Visible(text).to_string(), MAX_COLUMNS)
+}
+
+/// The same, with a full stop.
+fn sentence(text: &str) -> String {
+    let text = told(text);
+    let stop = if text.ends_with(['.', '!', '?', ':', '…']) || text.is_empty() {
+        ""
+    } else {
+        "."
+    };
+    text + stop
 }
 
 const fn component(component: Component) -> &'static str {
@@ -192,14 +216,14 @@ fn proof(page: &mut Page, report: &Report) {
         } else {
             "all fixes"
         };
-        format!(" With {change} it becomes {}", Visible(signature))
+        format!(" With {change} it becomes {}", told(signature))
     });
     let proof = match report.evidence {
         EvidenceLevel::Signature => {
             let sent = report.yours.signature.as_deref().unwrap_or_default();
             format!(
                 "Applied to the right base string and key, this gives {}, exactly the signature that was sent.{}",
-                Visible(sent),
+                told(sent),
                 with_fix.unwrap_or_default(),
             )
         }
@@ -233,7 +257,7 @@ fn alternatives(page: &mut Page, report: &Report) {
     if let Some(request) = &report.separating_request {
         page.item(
             (PLAIN, "  To tell them apart: "),
-            (PLAIN, &Visible(request).to_string()),
+            (PLAIN, &sentence(request)),
         );
     }
 }
@@ -258,7 +282,7 @@ fn findings(page: &mut Page, report: &Report) {
         let (style, word) = severity(finding.severity);
         let title = format!("The client {} [{}]", finding.title, finding.id);
         page.item((style, &format!("  {word}: ")), (STRONG, &title));
-        page.paragraph(4, PLAIN, &Visible(&finding.detail).to_string());
+        page.paragraph(4, PLAIN, &sentence(&finding.detail));
         page.item((GOOD, "    Fix: "), (PLAIN, finding.fix));
     }
 }
@@ -292,13 +316,8 @@ fn canonical_form(page: &mut Page, report: &Report) {
     );
     parameters::write_pieces(page, &report.canonical.base_string);
     if let Some(signature) = &report.canonical.signature {
-        page.paragraph(2, PLAIN, &format!("Its signature: {}", Visible(signature)));
+        page.paragraph(2, PLAIN, &format!("Its signature: {}", told(signature)));
     }
-}
-
-/// What to paste or try, most useful first.
-fn next_steps(page: &mut Page, report: &Report) {
-    list(page, "To be sure:", &report.next_steps);
 }
 
 fn list(page: &mut Page, heading: &str, sentences: &[String]) {
@@ -307,8 +326,8 @@ fn list(page: &mut Page, heading: &str, sentences: &[String]) {
     }
     page.gap();
     page.paragraph(2, STRONG, heading);
-    for sentence in sentences {
-        page.item((PLAIN, "  - "), (PLAIN, &Visible(sentence).to_string()));
+    for text in sentences {
+        page.item((PLAIN, "  - "), (PLAIN, &sentence(text)));
     }
 }
 
@@ -379,7 +398,7 @@ mod tests {
 
     /// As a person without colours sees it.
     fn plain(report: &Report) -> String {
-        strip_str(&render(report, 100)).to_string()
+        strip_str(&render(report, &[], 100)).to_string()
     }
 
     #[test]
@@ -451,12 +470,7 @@ mod tests {
             )],
             vec![
                 samples::mistake("sorted-reverse", "sorted in descending order", "", "Sort."),
-                samples::mistake(
-                    "oauth-last",
-                    "put the oauth_ parameters last",
-                    "",
-                    "Sort.",
-                ),
+                samples::mistake("oauth-last", "put the oauth_ parameters last", "", "Sort."),
             ],
         ];
         report.separating_request =
@@ -614,7 +628,7 @@ mod tests {
         /// P30: nothing that was captured drives the terminal, at any width.
         #[test]
         fn captured_text_is_harmless(report in hostile_report(), width in 0_usize..200) {
-            let coloured = render(&report, width);
+            let coloured = render(&report, std::slice::from_ref(&report.canonical.method), width);
             let text = strip_str(&coloured).to_string();
             prop_assert!(!text.chars().any(|c| c != '\n' && is_forbidden(c)), "{text:?}");
             // Where our own colour codes are taken out one by one, no other is left.
@@ -631,7 +645,7 @@ mod tests {
         /// Lines stay within the width, unless a cut would make a build log command.
         #[test]
         fn lines_fit(report in hostile_report(), width in 60_usize..160) {
-            let text = strip_str(&render(&report, width)).to_string();
+            let text = strip_str(&render(&report, std::slice::from_ref(&report.canonical.method), width)).to_string();
             for line in text.lines().filter(|line| !line.contains("::") && !line.contains("##[")) {
                 prop_assert!(crate::render::escape::columns(line) <= width, "{line:?}");
             }

@@ -194,12 +194,39 @@ pub(crate) struct Key<'a> {
 
 type Compare = fn(&Key<'_>, &Key<'_>) -> Ordering;
 
+/// What must occur in the parameters for an order to differ from the right one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ShowsOn {
+    Anything,
+    /// Characters that are encoded.
+    Escapes,
+    /// A name that occurs twice, or characters that are encoded.
+    RepeatsOrEscapes,
+    /// Upper-case letters; those of escapes count.
+    UpperCase,
+    UpperCaseOrDigits,
+    /// Bytes outside ASCII.
+    Beyond,
+}
+
+fn shows_on(mistake: &Mistake) -> ShowsOn {
+    match mistake.id {
+        "sorted-before-encoding" => ShowsOn::Escapes,
+        "sorted-by-name-only" => ShowsOn::RepeatsOrEscapes,
+        "sorted-case-insensitive" => ShowsOn::UpperCase,
+        "sorted-natural" => ShowsOn::UpperCaseOrDigits,
+        "sorted-utf16" => ShowsOn::Beyond,
+        _ => ShowsOn::Anything,
+    }
+}
+
 /// One way to order parameters; the sort is stable, so what compares equal stays as sent.
 pub(crate) struct Order {
     pub choice: Arc<Choice>,
     pub compare: Compare,
     /// Whether what was sent is turned round first.
     pub reversed_input: bool,
+    pub shows_on: ShowsOn,
 }
 
 /// §3.4.1.3.2: by the bytes of the encoded name, then of the encoded value.
@@ -215,6 +242,7 @@ pub(crate) fn choices() -> Vec<Order> {
             choice: Arc::new(Choice::new(mistake, detail).rarer(rarer)),
             compare,
             reversed_input: false,
+            shows_on: shows_on(mistake),
         });
     };
     add(
@@ -457,6 +485,7 @@ pub(crate) fn choices() -> Vec<Order> {
             choice: Arc::new(Choice::new(&SORTED_BY_NAME_ONLY, detail).rarer(14)),
             compare,
             reversed_input: true,
+            shows_on: shows_on(&SORTED_BY_NAME_ONLY),
         });
     }
     list

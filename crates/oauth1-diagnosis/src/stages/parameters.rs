@@ -729,6 +729,24 @@ fn query(builder: &mut Builder, facts: &Facts<'_>) {
         .iter()
         .map(|pair| (pair.name.to_vec(), pair.value.to_vec()))
         .collect();
+    let whole = typed.clone();
+    builder.add(
+        group::QUERY,
+        Choice::new(
+            &QUERY_PARTLY_SIGNED,
+            "the query was signed as it was typed, and another one went out",
+        )
+        .rarer(3),
+        move |texts, items| {
+            let mut out: Items = items
+                .iter()
+                .filter(|item| item.source != Source::Query || item.protocol)
+                .copied()
+                .collect();
+            out.extend(read_form(texts, &whole, Source::Query));
+            Some(out)
+        },
+    );
     for (keep_typed, detail) in [
         (
             false,

@@ -676,6 +676,25 @@ fn as_typed(builder: &mut Builder, facts: &Facts<'_>, typed: &UrlParts) {
         ),
         move |state| state.path.clone_from(&path),
     );
+    // A library that puts its own prefix before the path that it was given.
+    let resolved = resolve_dots(&typed.path);
+    if let Some(prefix) = canonical.path.strip_suffix(resolved.as_slice())
+        && resolved != typed.path
+    {
+        let path = [prefix, &typed.path].concat();
+        builder.add(
+            group::PATH_SHAPE,
+            Choice::new(
+                &PATH_NORMALIZED,
+                format!(
+                    "`{}` was signed, before the dots in it were resolved",
+                    show(&path)
+                ),
+            )
+            .rarer(2),
+            move |state| state.path.clone_from(&path),
+        );
+    }
     if !typed.userinfo.is_empty() {
         let userinfo = typed.userinfo.clone();
         builder.add(

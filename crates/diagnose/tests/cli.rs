@@ -1,0 +1,570 @@
+//! The binary as a user or a script meets it: command line, exit status, JSON, `batch`.
+//!
+//! The facts are RFC 5849's: the request of §3.1, the signature printed there (which is the one of a
+//! GET request), and the right one of erratum 2550.
+
+mod common;
+
+use common::{
+    DEMO, RIGHT_SIGNATURE, SECRETS, WRONG_SIGNATURE, demo_request, diagnose, temporary_file,
+};
+use serde_json::{Value, json};
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Command, Stdio},
+};
+
+// The main job.
+
+#[test]
+fn the_printed_example_of_the_rfc_is_explained() {
+    let human = diagnose([DEMO, "--scheme", "http"].iter().chain(&SECRETS)).run();
+    assert_eq!(human.status, 1, "{human:?}");
+    assert!(
+        human.stdout.starts_with("INVALID  Proved"),
+        "{}",
+        human.stdout
+    );
+    assert!(human.stdout.contains("[method-wrong]"), "{}", human.stdout);
+    assert!(human.stdout.contains(WRONG_SIGNATURE), "{}", human.stdout);
+    assert!(human.stdout.contains(RIGHT_SIGNATURE), "{}", human.stdout);
+
+    let json = diagnose(
+        [DEMO, "--scheme", "http", "--format", "json"]
+            .iter()
+            .chain(&SECRETS),
+    )
+    .run();
+    assert_eq!(json.status, 1);
+    let report = json.json();
+    assert_eq!(report["report_version"], 1);
+    assert_eq!(report["verdict"], "invalid");
+    assert_eq!(report["evidence"], "signature");
+    assert_eq!(report["mistakes"][0]["id"], "method-wrong");
+    assert_eq!(report["mistakes"].as_array().unwrap().len(), 1);
+    assert_eq!(report["canonical"]["method"], "POST");
+    assert_eq!(
+        report["canonical"]["base_string_uri"],
+        "http://example.com/request"
+    );
+    assert_eq!(report["canonical"]["signature"], RIGHT_SIGNATURE);
+    assert_eq!(report["yours"]["signature"], WRONG_SIGNATURE);
+    assert_eq!(report["yours"]["signing_key"], Value::Null);
+    assert_eq!(report["first_mismatch"]["component"], "method");
+    assert_eq!(report["first_mismatch"]["yours"]["start"], 0);
+    for (name, empty) in [
+        ("clients", json!([])),
+        ("provider", Value::Null),
+        ("response", Value::Null),
+    ] {
+        assert_eq!(report[name], empty);
+    }
+    assert!(report.get("error").is_none() && report.get("id").is_none());
+}
+
+#[test]
+fn the_corrected_example_is_right() {
+    let request = demo_request(RIGHT_SIGNATURE);
+    let run = diagnose(["--scheme", "http"].iter().chain(&SECRETS))
+        .stdin(&request)
+        .run();
+    assert_eq!(run.status, 0, "{run:?}");
+    assert!(run.stdout.starts_with("VALID"), "{}", run.stdout);
+}
+
+#[test]
+fn a_random_signature_is_never_explained() {
+    let request = demo_request("AAECAwQFBgcICQoLDA0ODxAREhM=");
+    let args = [
+        "-",
+        "--scheme",
+        "http",
+        "--format",
+        "json",
+        "--max-mistakes",
+        "2",
+    ];
+    let run = diagnose(args.iter().chain(&SECRETS)).stdin(&request).run();
+    assert_ne!(run.status, 0);
+    let report = run.json();
+    assert_eq!(report["mistakes"], json!([]));
+    assert_ne!(report["evidence"], "signature");
+    assert!(
+        report["search"]["candidates"].as_u64().unwrap() > 1,
+        "{report}"
+    );
+
+    let run = diagnose(
+        args.iter()
+            .filter(|arg| !["--format", "json"].contains(arg))
+            .chain(&SECRETS),
+    )
+    .stdin(&request)
+    .run();
+    assert!(run.stdout.contains("Not explained: "), "{}", run.stdout);
+    assert!(!run.stdout.contains("Proved"), "{}", run.stdout);
+}
+
+#[test]
+fn without_secrets_it_says_what_is_missing() {
+    let run = diagnose([DEMO, "--scheme", "http"]).run();
+    assert_eq!(run.status, 2, "{run:?}");
+    assert!(run.stdout.starts_with("UNDETERMINED"), "{}", run.stdout);
+    assert!(run.stdout.contains("secret"), "{}", run.stdout);
+}
+
+#[test]
+fn a_base_string_is_input_and_evidence() {
+    let right = "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7";
+    // Signature methods aside, §3.4.1.1 prints exactly this text for this request.
+    let run = diagnose([
+        DEMO,
+        "--scheme",
+        "http",
+        "--base-string",
+        right,
+        "--format",
+        "json",
+    ])
+    .run();
+    assert_eq!(run.json()["canonical"]["base_string"], right);
+
+    let plus = right.replace("2%2520q", "2%2Bq");
+    let file = temporary_file("base-string", &format!("{plus}\n"));
+    let option = format!("@{}", file.display());
+    let run = diagnose([
+        DEMO,
+        "--scheme",
+        "http",
+        "--base-string",
+        &option,
+        "--format",
+        "json",
+    ])
+    .run();
+    let report = run.json();
+    assert_eq!(
+        (run.status, &report["evidence"]),
+        (1, &json!("base-string")),
+        "{report}"
+    );
+    assert_eq!(report["yours"]["base_string"], plus);
+
+    let run = diagnose([plus.as_str(), "--format", "json"]).run();
+    assert_eq!(run.status, 1, "{run:?}");
+}
+
+// Where input comes from.
+
+#[test]
+fn an_existing_file_wins_over_text_and_standard_input_is_the_default() {
+    let request = demo_request(WRONG_SIGNATURE);
+    for args in [vec![], vec!["-"]] {
+        let run = diagnose(args.into_iter().chain(["--scheme", "http"]).chain(SECRETS))
+            .stdin(&request)
+            .run();
+        assert_eq!(run.status, 1, "{run:?}");
+    }
+    let text = String::from_utf8(request).unwrap();
+    let run = diagnose(
+        [text.as_str(), "--scheme", "http"]
+            .into_iter()
+            .chain(SECRETS),
+    )
+    .run();
+    assert_eq!(run.status, 1, "{run:?}");
+}
+
+#[test]
+fn secrets_come_from_files_standard_input_and_the_environment() {
+    let request = ["--scheme", "http", "--format", "json", DEMO];
+    let client = temporary_file("client-secret", "j49sk3j29djd\n");
+    let token = temporary_file("token-secret", "dh893hdasih9\r\n");
+    let (client, token) = (
+        format!("@{}", client.display()),
+        format!("@{}", token.display()),
+    );
+    let by_file = ["--consumer-secret", &client, "--token-secret", &token];
+    let run = diagnose(request.into_iter().chain(by_file)).run();
+    assert_eq!(run.json()["evidence"], "signature", "{run:?}");
+
+    let by_stdin = ["--consumer-secret", "-", "--token-secret", &token];
+    let run = diagnose(request.into_iter().chain(by_stdin))
+        .stdin(b"j49sk3j29djd\n")
+        .run();
+    assert_eq!(run.json()["evidence"], "signature", "{run:?}");
+
+    let run = diagnose(request)
+        .env("OAUTH1_CONSUMER_SECRET", "j49sk3j29djd")
+        .env("OAUTH1_TOKEN_SECRET", "dh893hdasih9")
+        .run();
+    assert_eq!(run.json()["evidence"], "signature", "{run:?}");
+}
+
+#[test]
+fn a_blank_round_a_secret_is_told() {
+    let client = temporary_file("blank-secret", "j49sk3j29djd \n");
+    let run = diagnose([
+        DEMO,
+        "--scheme",
+        "http",
+        "--max-mistakes",
+        "1",
+        "--consumer-secret",
+        &format!("@{}", client.display()),
+    ])
+    .run();
+    let words: Vec<&str> = run.stdout.split_whitespace().collect();
+    let text = words.join(" ");
+    assert!(
+        text.contains("--consumer-secret starts or ends with a blank"),
+        "{run:?}"
+    );
+}
+
+#[test]
+fn the_key_is_shown_only_when_asked_for() {
+    let args = [DEMO, "--scheme", "http", "--format", "json"];
+    let run = diagnose(args.iter().chain(&SECRETS).chain(&["--show-secrets"])).run();
+    assert_eq!(
+        run.json()["yours"]["signing_key"],
+        "j49sk3j29djd&dh893hdasih9"
+    );
+}
+
+// What cannot be read.
+
+#[test]
+fn bad_input_gets_status_2_and_one_clear_sentence() {
+    let long_line = vec![b'x'; 10 << 20];
+    let cases: [(&str, &[u8], &[&str]); 8] = [
+        ("empty", b"", &[]),
+        (
+            "binary",
+            b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0",
+            &[],
+        ),
+        ("NUL bytes", &[0; 64], &[]),
+        ("invalid UTF-8", b"\xff\xfe\xfd\xc3\x28", &[]),
+        ("a long line", &long_line, &[]),
+        (
+            "a HAR given as curl",
+            br#"{"log": {"version": "1.2", "entries": []}}"#,
+            &["--input-format", "curl"],
+        ),
+        ("truncated JSON", br#"{"method": "GET", "url": "#, &[]),
+        ("truncated curl", b"curl 'https://example.com/", &[]),
+    ];
+    for (name, input, options) in cases {
+        let run = diagnose(options).stdin(input).run();
+        assert_eq!(run.status, 2, "{name}: {run:?}");
+        assert_eq!(run.stdout, "", "{name}");
+        let lines: Vec<&str> = run.stderr.lines().collect();
+        assert!(lines[0].starts_with("error: "), "{name}: {}", run.stderr);
+        assert!(
+            lines.last().unwrap().starts_with("  try: "),
+            "{name}: {}",
+            run.stderr
+        );
+        assert!(
+            lines.len() <= 3 && run.stderr.len() < 600,
+            "{name}: {}",
+            run.stderr
+        );
+        assert!(
+            !run.stderr.contains('\0') && !run.stderr.contains('\u{7f}'),
+            "{name}"
+        );
+
+        let run = diagnose(options.iter().chain(&["--format", "json"]))
+            .stdin(input)
+            .run();
+        assert_eq!(run.status, 2, "{name}");
+        let report = run.json();
+        assert_eq!(report["verdict"], "undetermined", "{name}");
+        assert!(
+            report["error"]["message"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty()),
+            "{name}"
+        );
+        assert!(
+            report["error"]["line"]
+                .as_u64()
+                .is_some_and(|line| line > 0),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_too_long_is_refused() {
+    let file = temporary_file("long", &"GET / HTTP/1.1\n".repeat(1_200_000));
+    let run = diagnose([file.to_str().unwrap()]).run();
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("16 MiB"), "{}", run.stderr);
+}
+
+#[test]
+fn bad_usage_gets_status_2_and_help() {
+    for args in [
+        vec!["--no-such-option"],
+        vec!["--max-mistakes", "many", DEMO],
+        vec!["--time-limit", "-1", DEMO],
+        vec!["--input-format", "morse", DEMO],
+        vec!["--consumer-secret"],
+        vec!["-", "--consumer-secret", "-"],
+        vec!["one", "two"],
+        vec!["no-file-and-no-request"],
+        vec!["--ask", "--consumer-secret", "x", DEMO],
+        vec!["batch", "/no/such/file"],
+        vec!["explain", "no-such-mistake"],
+        vec!["/"],
+    ] {
+        let run = diagnose(&args).run();
+        assert_eq!(
+            (run.status, run.stdout.as_str()),
+            (2, ""),
+            "{args:?}: {run:?}"
+        );
+        assert!(run.stderr.starts_with("error: "), "{args:?}: {run:?}");
+    }
+}
+
+// Help and explanations.
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    for args in [["--help"], ["-h"], ["--version"]] {
+        let run = diagnose(args).run();
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{args:?}");
+        assert!(run.stdout.contains("diagnose"), "{args:?}");
+    }
+    let help = diagnose(["--help"]).run().stdout;
+    for word in [
+        "http",
+        "curl",
+        "url",
+        "header",
+        "base-string",
+        "json",
+        "OAUTH1_CONSUMER_SECRET",
+        "Exit status",
+    ] {
+        assert!(help.contains(word), "{word}");
+    }
+}
+
+#[test]
+fn every_mistake_has_a_page() {
+    let list = diagnose(["explain"]).run();
+    assert_eq!(list.status, 0);
+    let ids: Vec<&str> = list
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
+        .collect();
+    assert!(ids.len() > 100, "{}", list.stdout);
+    for id in ids {
+        let page = diagnose(["explain", id]).run();
+        assert_eq!(page.status, 0, "{id}");
+        for heading in ["What happens", "Why", "Who does it", "Fix"] {
+            assert!(
+                page.stdout.contains(&format!("\n{heading}\n")),
+                "{id}: {}",
+                page.stdout
+            );
+        }
+    }
+}
+
+#[test]
+fn an_unknown_mistake_suggests_its_neighbours() {
+    let run = diagnose(["explain", "space-as-plas"]).run();
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("space-as-plus"), "{}", run.stderr);
+}
+
+// Colour.
+
+#[test]
+fn colour_follows_the_environment() {
+    let args = || [DEMO, "--scheme", "http"].into_iter().chain(SECRETS);
+    let plain = diagnose(args()).run();
+    assert!(!plain.stdout.contains('\u{1b}'), "a pipe gets no colour");
+    let forced = diagnose(args()).env("CLICOLOR_FORCE", "1").run();
+    assert!(forced.stdout.contains("\u{1b}["), "CLICOLOR_FORCE");
+    let none = diagnose(args()).env("NO_COLOR", "1").run();
+    assert!(!none.stdout.contains('\u{1b}'), "NO_COLOR");
+}
+
+// Batch.
+
+/// A line of `batch` with the demo request and this signature.
+fn line(id: &Value, signature: &str) -> String {
+    let request = String::from_utf8(demo_request(signature)).unwrap();
+    json!({
+        "id": id, "input": request, "scheme": "http",
+        "consumer_secret": "j49sk3j29djd", "token_secret": "dh893hdasih9",
+    })
+    .to_string()
+}
+
+#[test]
+fn batch_answers_in_the_order_of_its_input() {
+    let lines: Vec<String> = (0..200)
+        .map(|n| {
+            line(
+                &json!(n),
+                if n % 3 == 0 {
+                    WRONG_SIGNATURE
+                } else {
+                    RIGHT_SIGNATURE
+                },
+            )
+        })
+        .collect();
+    let run = diagnose(["batch"]).stdin(lines.join("\n").as_bytes()).run();
+    assert_eq!(run.status, 1, "{run:?}");
+    let reports = run.json_lines();
+    assert_eq!(reports.len(), 200);
+    for (n, report) in reports.iter().enumerate() {
+        assert_eq!(report["id"], n);
+        assert_eq!(
+            report["verdict"],
+            if n % 3 == 0 { "invalid" } else { "valid" }
+        );
+    }
+}
+
+#[test]
+fn batch_goes_on_after_a_line_that_it_cannot_read() {
+    let input = [
+        line(&json!("a"), RIGHT_SIGNATURE),
+        "{\"id\": \"b\", ".into(),
+        "[1, 2]".into(),
+        String::new(),
+        json!({"id": {"deep": [1]}, "raw_base64": "!"}).to_string(),
+        json!({"id": 4, "consumer_secret": "x"}).to_string(),
+        line(&Value::Null, WRONG_SIGNATURE),
+    ]
+    .join("\n");
+    let run = diagnose(["batch", "-"]).stdin(input.as_bytes()).run();
+    assert_eq!((run.status, run.stderr.as_str()), (2, ""));
+    let reports = run.json_lines();
+    let verdicts: Vec<_> = reports
+        .iter()
+        .map(|report| report["verdict"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        verdicts,
+        [
+            "valid",
+            "undetermined",
+            "undetermined",
+            "undetermined",
+            "undetermined",
+            "invalid"
+        ]
+    );
+    let lines: Vec<_> = reports
+        .iter()
+        .map(|report| report["error"]["line"].as_u64())
+        .collect();
+    assert_eq!(lines, [None, Some(2), Some(3), Some(5), Some(6), None]);
+    assert_eq!(reports[3]["id"], json!({"deep": [1]}));
+    assert_eq!(reports[1]["error"]["column"], 11);
+}
+
+#[test]
+fn batch_takes_every_form_of_request() {
+    let url = "http://example.com/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b";
+    let authorization = format!(
+        "OAuth oauth_consumer_key=\"9djdj82h48djs9d2\", oauth_token=\"kkk9d7dh3k39sjv7\", \
+         oauth_signature_method=\"HMAC-SHA1\", oauth_timestamp=\"137131201\", oauth_nonce=\"7d8f3e4a\", \
+         oauth_signature=\"{}\"",
+        RIGHT_SIGNATURE
+            .replace('/', "%2F")
+            .replace('+', "%2B")
+            .replace('=', "%3D"),
+    );
+    let form = "application/x-www-form-urlencoded";
+    let object = json!({
+        "method": "POST", "url": url, "body": "c2&a3=2+q",
+        "headers": [["Authorization", authorization], ["Content-Type", form]],
+    });
+    let curl =
+        format!("curl -X POST '{url}' -H 'Authorization: {authorization}' --data 'c2&a3=2+q'");
+    // `printf 'c2&a3=2+q' | base64`
+    let encoded = json!({
+        "method": "POST", "url": url, "body_base64": "YzImYTM9MitxCg==".replace("Cg==", ""),
+        "headers": [["Authorization", authorization], ["Content-Type", form]],
+    });
+    let secrets = json!({"consumer_secret": "j49sk3j29djd", "token_secret": "dh893hdasih9"});
+    for request in [
+        json!({"request": object}),
+        json!({"input": curl}),
+        json!({"request": encoded}),
+    ] {
+        let mut case = request.clone();
+        case.as_object_mut()
+            .unwrap()
+            .extend(secrets.as_object().unwrap().clone());
+        let run = diagnose(["batch"]).stdin(case.to_string().as_bytes()).run();
+        assert_eq!(run.status, 0, "{request}: {run:?}");
+    }
+}
+
+#[test]
+fn an_empty_batch_is_fine() {
+    let run = diagnose(["batch"]).stdin(b"\n\n").run();
+    assert_eq!(
+        (run.status, run.stdout.as_str(), run.stderr.as_str()),
+        (0, "", "")
+    );
+}
+
+#[test]
+fn batch_reports_each_line_before_the_next_one_is_sent() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_diagnose"))
+        .arg("batch")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    for id in 0..3 {
+        writeln!(stdin, "{}", line(&json!(id), RIGHT_SIGNATURE)).unwrap();
+        let mut report = String::new();
+        stdout.read_line(&mut report).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&report).unwrap()["id"], id);
+    }
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn batch_ends_quietly_when_nobody_reads_on() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_diagnose"))
+        .arg("batch")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let text = line(&json!(1), RIGHT_SIGNATURE) + "\n";
+    stdin.write_all(text.as_bytes()).unwrap();
+    let mut first = String::new();
+    stdout.read_line(&mut first).unwrap();
+    drop(stdout);
+    // The input stays open: the program must notice its closed output, and not wait for the input to end.
+    while stdin.write_all(text.as_bytes()).is_ok() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}

@@ -1,0 +1,91 @@
+//! How is encoded text put together, a few bytes at a time, without paying for each call?
+//!
+//! The buffer always has room to spare, filled with zeros: a short text is stored as one word of eight bytes, of which
+//! only the first ones count, and the next store overwrites the others.
+
+use alloc::vec::Vec;
+
+/// Text under construction.
+pub(crate) struct Writer {
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+impl Writer {
+    /// An empty text with room for about `room` bytes.
+    pub(crate) fn with_room(room: usize) -> Self {
+        Self {
+            bytes: alloc::vec![0; room.saturating_add(8)],
+            length: 0,
+        }
+    }
+
+    /// Lets `fill` write up to `most` bytes, and a word more that does not count. It gets free space of at least that
+    /// size and gives back how much of it is text now.
+    #[inline]
+    pub(crate) fn fill(&mut self, most: usize, fill: impl FnOnce(&mut [u8]) -> usize) {
+        let needed = self.length.saturating_add(most).saturating_add(8);
+        if needed > self.bytes.len() {
+            self.grow(needed);
+        }
+        if let Some(free) = self.bytes.get_mut(self.length..) {
+            self.length += fill(free).min(most);
+        }
+    }
+
+    /// Appends a text.
+    #[inline]
+    pub(crate) fn put_all(&mut self, text: &[u8]) {
+        self.fill(text.len(), |free| {
+            if let Some(free) = free.get_mut(..text.len()) {
+                free.copy_from_slice(text);
+            }
+            text.len()
+        });
+    }
+
+    /// Appends the first `length` bytes of a word.
+    #[inline]
+    pub(crate) fn put(&mut self, word: [u8; 8], length: usize) {
+        self.fill(length.min(word.len()), |free| {
+            put(free, 0, word);
+            length
+        });
+    }
+
+    /// How long the text is by now.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// The text so far.
+    #[inline]
+    pub(crate) fn text(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    /// Takes back what was appended beyond `length`.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.length = self.length.min(length);
+    }
+
+    /// The text.
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        self.bytes.truncate(self.length);
+        self.bytes
+    }
+
+    #[cold]
+    fn grow(&mut self, needed: usize) {
+        self.bytes.resize(needed.saturating_mul(2), 0);
+    }
+}
+
+/// Stores a word in free space.
+#[inline]
+pub(crate) fn put(free: &mut [u8], at: usize, word: [u8; 8]) {
+    if let Some(place) = free.get_mut(at..at + word.len()) {
+        place.copy_from_slice(&word);
+    }
+}
