@@ -505,8 +505,12 @@ impl<'a> Case<'a> {
             Found::default()
         } else {
             let reading = rebuild::read(text);
+            let second = rebuild::second_part(text);
             let client = ClientParts {
-                uri: reading.as_ref().map(|reading| reading.uri.as_slice()),
+                uri: reading
+                    .as_ref()
+                    .map(|reading| reading.uri.as_slice())
+                    .or(second.as_deref()),
                 pairs: reading.as_ref().map(|reading| reading.pairs.as_slice()),
             };
             self.search(None, Some(text), client, summary)

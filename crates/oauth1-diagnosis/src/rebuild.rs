@@ -82,6 +82,12 @@ pub(crate) fn read(text: &[u8]) -> Option<Reading> {
     })
 }
 
+/// What stands between the first two `&`, decoded, whether or not it is a URI.
+pub(crate) fn second_part(text: &[u8]) -> Option<Vec<u8>> {
+    let part = text.split(|byte| *byte == b'&').nth(1)?;
+    Some(percent_decode(part).into_owned())
+}
+
 /// The URI without its encodings, and what was joined to it by an encoded `&` or `?`.
 fn full_uri(text: &[u8]) -> Option<(Vec<u8>, Option<Vec<u8>>)> {
     let mut uri = text.to_vec();

@@ -335,6 +335,10 @@ impl Builder {
             .push(Op::new(group, choice, move |(), state: &KeyState| {
                 let mut next = state.clone();
                 change(&mut next);
+                if group < group::ENCODING {
+                    // Another secret is encoded as the RFC asks, until a choice of encoding says otherwise.
+                    next.encode(Encoder::Rfc, Encoder::Rfc);
+                }
                 Some(next)
             }));
     }
