@@ -36,6 +36,7 @@ struct Case {
     needs_base_string: bool,
     #[serde(default)]
     needs_key: bool,
+    needs_more: Option<String>,
     expect: Vec<String>,
 }
 
@@ -111,29 +112,26 @@ impl Case {
     /// Whether the client's base string is another than the RFC's, so that it alone shows the mistake.
     fn shows_in_base_string(&self) -> bool {
         let stage = mistakes::find(&self.id).expect("a known id").stage;
-        stage < Stage::Key && !matches!(self.id.as_str(), "header-parameters-twice")
+        stage < Stage::Key
     }
 
-    /// What is wrong with the report, if anything.
+    /// What is wrong with the report, if anything: it may name no other mistake than those that are expected.
     fn complaint(&self, report: &Report, evidence: EvidenceLevel) -> Option<String> {
-        let named = |mistakes: &[MistakeReport], ids: &[String]| {
-            mistakes
-                .iter()
-                .any(|mistake| ids.iter().any(|id| id == mistake.id))
+        let explains = |mistakes: &[MistakeReport]| {
+            !mistakes.is_empty()
+                && mistakes
+                    .iter()
+                    .all(|mistake| self.expect.iter().any(|id| id == mistake.id))
         };
-        let told = named(&report.mistakes, &self.expect[..1])
-            || named(&report.mistakes, &self.expect)
-            || report
-                .alternatives
-                .iter()
-                .any(|alternative| named(alternative, &self.expect));
+        let told =
+            explains(&report.mistakes) || report.alternatives.iter().any(|other| explains(other));
         let right = report.verdict == Verdict::Invalid && report.evidence == evidence && told;
         (!right).then(|| {
             let ids = |mistakes: &[MistakeReport]| {
                 let ids: Vec<_> = mistakes.iter().map(|mistake| mistake.id).collect();
                 ids.join(" + ")
             };
-            let others: Vec<_> = report.alternatives.iter().map(|a| ids(a)).collect();
+            let others: Vec<_> = report.alternatives.iter().map(|other| ids(other)).collect();
             format!(
                 "{}: {:?} by {:?}: {} or {others:?}",
                 self.id,
@@ -222,6 +220,7 @@ fn every_mistake_of_the_base_string_is_proved_without_secrets() {
 fn every_finding_is_found() {
     let missed: Vec<String> = cases(Kind::Finding)
         .iter()
+        .filter(|case| case.needs_more.is_none())
         .filter_map(|case| {
             let evidence = Evidence {
                 base_string: case.base_string(),

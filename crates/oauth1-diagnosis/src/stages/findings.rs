@@ -97,9 +97,10 @@ pub static SIGNATURE_METHOD_UNKNOWN: Mistake = Mistake {
     what: "`oauth_signature_method` is none of `HMAC-SHA1`, `RSA-SHA1` and `PLAINTEXT` (RFC 5849 section \
         3.4), nor one of the common extensions `HMAC-SHA256`, `HMAC-SHA512`, `RSA-SHA256`, \
         `RSA-SHA512`.",
-    why: "A misspelling or another case, such as `HMAC_SHA1` or `hmac-sha1`. The value is \
-        case-sensitive.",
-    who: "PHP samples (`HMAC_SHA1`), settings copied from another product (`HmacSHA1`, `HS256`).",
+    why: "The name comes from another standard or product, or OAuth 1.0 has no name for the algorithm. \
+        The server cannot know what to check.",
+    who: "Settings copied from elsewhere (`HS256`, `SHA256withRSA`), providers with methods of their \
+        own.",
     fix: "Write the name exactly, for example `HMAC-SHA1`.",
 };
 
@@ -338,11 +339,11 @@ pub static PARAMETER_MISSPELLED: Mistake = Mistake {
     id: "parameter-misspelled",
     stage: Stage::Finding,
     cost: 29,
-    title: "misspelled the name of a protocol parameter",
-    what: "A parameter is nearly, but not quite, a name of RFC 5849 section 3.1, for example \
-        `oauth_signagure` or `oauth_tokey`.",
+    title: "misspelled a protocol parameter",
+    what: "A name is nearly, but not quite, one of RFC 5849 section 3.1, for example `oauth_signagure`, \
+        or the signature method is, for example `HMAC_SHA1`.",
     why: "A typing error. The server takes it for an ordinary parameter and misses the real one.",
-    who: "Hand-written clients; `oauth_realm` for `realm` in Magento clients.",
+    who: "Hand-written clients; PHP samples (`HMAC_SHA1`).",
     fix: "Spell the name as the RFC does.",
 };
 

@@ -88,7 +88,7 @@ pub static BASE_STRING_ENCODED_AGAIN: Mistake = Mistake {
 pub static SEPARATORS_NOT_ENCODED: Mistake = Mistake {
     id: "separators-not-encoded",
     stage: Stage::Joining,
-    cost: 26,
+    cost: 18,
     title: "left = and & of the parameters unencoded",
     what: "Names and values are encoded twice, as they should be, but the `=` and `&` between them are \
         raw. RFC 5849 section 3.4.1.1 encodes the joined text as one: `a%3D1%26b%3D2`.",

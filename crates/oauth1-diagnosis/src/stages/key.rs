@@ -184,7 +184,7 @@ pub static KEY_DECODED: Mistake = Mistake {
 pub static KEY_CHARSET: Mistake = Mistake {
     id: "key-charset",
     stage: Stage::Key,
-    cost: 60,
+    cost: 35,
     title: "used a secret in another character set",
     what: "A secret outside ASCII was encoded in Latin-1, or as UTF-8 twice. RFC 5849 section 3.4.2 \
         encodes it as section 3.6 says, from UTF-8: `é` becomes `%C3%A9`.",
@@ -335,6 +335,10 @@ impl Builder {
             .push(Op::new(group, choice, move |(), state: &KeyState| {
                 let mut next = state.clone();
                 change(&mut next);
+                if group < group::ENCODING {
+                    // Another secret is encoded as the RFC asks, until a choice of encoding says otherwise.
+                    next.encode(Encoder::Rfc, Encoder::Rfc);
+                }
                 Some(next)
             }));
     }

@@ -730,7 +730,12 @@ fn typed_path_mistake(typed: &[u8], wire: &[u8]) -> &'static Mistake {
 
 /// Departures that only the client's own base string can name: another host, another path, something else altogether.
 fn from_client(builder: &mut Builder, facts: &Facts<'_>, client: &[u8]) {
-    let Some(parts) = UrlParts::split(client) else {
+    let is_http = |parts: &UrlParts| {
+        [&b"http"[..], b"https"]
+            .iter()
+            .any(|scheme| parts.scheme.eq_ignore_ascii_case(scheme))
+    };
+    let Some(parts) = UrlParts::split(client).filter(is_http) else {
         let text = client.to_vec();
         builder.add(
             group::FORM,
