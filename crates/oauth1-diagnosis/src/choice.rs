@@ -4,9 +4,9 @@
 //! `n` lead to. Ops apply in the order of the stages and at most once a group, and a combination
 //! that leads to a state already reached is dropped, so most of the space never exists.
 
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{hash::Hash, sync::Arc};
 
-use crate::mistakes::Mistake;
+use crate::{mistakes::Mistake, texts::FastMap};
 
 /// One mistake as it was made in this request.
 #[derive(Clone, Debug)]
@@ -152,7 +152,7 @@ pub(crate) fn layers<S: Clone + Eq + Hash, C>(
     scratch: &mut C,
 ) -> Vec<Vec<Variant<S>>> {
     let heaviest = ops.iter().map(|op| op.choice.weight).max().unwrap_or(1);
-    let mut seen: HashMap<S, (usize, usize)> = HashMap::new();
+    let mut seen: FastMap<S, (usize, usize)> = FastMap::default();
     seen.insert(start.clone(), (0, 0));
     let mut layers = vec![vec![Variant {
         state: start,

@@ -219,7 +219,7 @@ impl<'a> Case<'a> {
             .as_ref()
             .map_or(b"".as_slice(), |secret| secret.expose());
         let start = KeyState::canonical(consumer, token);
-        let mut ops = key::choices(&self.facts(0));
+        let mut ops = key::choices(&self.facts(0), &start);
         let mut seen = std::collections::HashSet::new();
         let mut keys: Vec<Vec<KeyVariant>> =
             choice::layers(start.clone(), &ops, most, false, &mut ())

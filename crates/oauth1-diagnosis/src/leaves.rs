@@ -4,14 +4,7 @@
 //! once: an encoder that treats the bytes at hand as another one does, an order that leaves the
 //! same sequence. Texts and their encoded forms are made once and copied from then on.
 
-use std::{
-    cell::OnceCell,
-    collections::{HashMap, HashSet},
-    rc::Rc,
-    sync::Arc,
-};
-
-use oauth1_core::encode::is_unreserved;
+use std::{cell::OnceCell, rc::Rc, sync::Arc};
 
 use crate::{
     choice::{self, Choice, Op, Variant},
@@ -23,7 +16,7 @@ use crate::{
         order::{self, Key, Order, ShowsOn},
         parameters::{self, Items},
     },
-    texts::{Alphabet, TextId, Texts},
+    texts::{Alphabet, FastMap, FastSet, TextId, Texts},
 };
 
 /// How deep sets of parameters are kept; deeper ones are made from these while searching.
@@ -107,7 +100,7 @@ pub(crate) struct Writer<'s> {
     inner: Vec<Vec<Option<TextId>>>,
     /// Encoded texts as they stand in the base string of the frame at hand.
     outer: Outer,
-    encodings: HashMap<[Alphabet; 3], Rc<Encodings>>,
+    encodings: FastMap<[Alphabet; 3], Rc<Encodings>>,
     scratch: Scratch,
 }
 
@@ -146,7 +139,7 @@ impl<'s> Writer<'s> {
             slices: Texts::default(),
             inner: vec![Vec::new(); space.encoders.len()],
             outer: Outer::default(),
-            encodings: HashMap::new(),
+            encodings: FastMap::default(),
             scratch: Scratch::default(),
         }
     }
@@ -167,7 +160,7 @@ impl<'s> Writer<'s> {
             return self.write_set(parent, weight - set, (frame, format), sink);
         }
         let space = self.space;
-        let mut seen: HashSet<Items> = HashSet::new();
+        let mut seen: FastSet<Items> = FastSet::default();
         for step in 1..=(set - parent_weight) {
             let mut next: Vec<Variant<Items>> = Vec::new();
             parent.successors(&space.ops, step, &mut self.texts, |_, variant| {
@@ -289,7 +282,8 @@ impl<'s> Writer<'s> {
 
     /// What there is in these parameters that orders can differ on.
     fn traits(&self, items: &Items, encoded: &[Encoded]) -> Traits {
-        let mut traits = Traits::default();
+        let mut alphabet = Alphabet::default();
+        let mut any_repeated = false;
         for (at, (item, (name, value, _))) in items.iter().zip(encoded).enumerate() {
             let repeated =
                 items
@@ -297,18 +291,17 @@ impl<'s> Writer<'s> {
                     .zip(encoded)
                     .enumerate()
                     .any(|(other, (item2, (name2, ..)))| {
-                        other != at && (*name2 == *name || item2.name == item.name)
+                        other != at && (name2 == name || item2.name == item.name)
                     });
-            traits.repeated |= repeated;
-            let mut alphabet = self.slices.alphabet(*name);
+            any_repeated |= repeated;
+            alphabet.add(self.slices.alphabet(*name));
             alphabet.add(self.texts.alphabet(item.name));
             if repeated {
                 alphabet.add(self.slices.alphabet(*value));
                 alphabet.add(self.texts.alphabet(item.value));
             }
-            traits.alphabet.add(alphabet);
         }
-        traits
+        Traits::of(alphabet, any_repeated)
     }
 
     /// The encoders that make a difference for these parameters.
@@ -519,7 +512,7 @@ impl Encodings {
             }
             union
         });
-        let mut seen = HashSet::from([[0; 3]]);
+        let mut seen = FastSet::from_iter([[0; 3]]);
         let mut single = Vec::new();
         for (index, encoder) in encoders.iter().enumerate().skip(1) {
             for ((scope, touched), alphabet) in Scope::INNER.into_iter().zip(union) {
@@ -555,7 +548,7 @@ impl Encodings {
     /// Two encoders for different roles.
     fn pairs(&self, keep_rivals: bool) -> &[Encoding] {
         self.pairs.get_or_init(|| {
-            let mut seen: HashSet<[u16; 3]> =
+            let mut seen: FastSet<[u16; 3]> =
                 self.single.iter().map(|encoding| encoding.roles).collect();
             let mut pairs = Vec::new();
             for (at, one) in self.single.iter().enumerate() {
@@ -585,25 +578,35 @@ impl Encodings {
 }
 
 /// What there is in a set of parameters that orders can differ on.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Traits {
-    /// Of the names, and of the values of repeated ones; decoded and encoded.
-    alphabet: Alphabet,
     repeated: bool,
+    escapes: bool,
+    upper_case: bool,
+    digits: bool,
+    beyond: bool,
 }
 
 impl Traits {
-    fn satisfy(&self, shows_on: ShowsOn) -> bool {
-        let any = |holds: fn(u8) -> bool| self.alphabet.bytes().any(holds);
-        let escapes = || any(|byte| !is_unreserved(byte));
-        let upper_case = || any(|byte| byte.is_ascii_uppercase() || byte == b'%');
+    /// Of the names, and of the values of repeated ones; decoded and encoded.
+    fn of(alphabet: Alphabet, repeated: bool) -> Self {
+        Self {
+            repeated,
+            escapes: alphabet.meets(Alphabet::RESERVED),
+            upper_case: alphabet.meets(Alphabet::UPPER_CASE) || alphabet.contains(b'%'),
+            digits: alphabet.meets(Alphabet::DIGITS),
+            beyond: !alphabet.is_ascii(),
+        }
+    }
+
+    fn satisfy(self, shows_on: ShowsOn) -> bool {
         match shows_on {
             ShowsOn::Anything => true,
-            ShowsOn::Escapes => escapes(),
-            ShowsOn::RepeatsOrEscapes => self.repeated || escapes(),
-            ShowsOn::UpperCase => upper_case(),
-            ShowsOn::UpperCaseOrDigits => upper_case() || any(|byte| byte.is_ascii_digit()),
-            ShowsOn::Beyond => !self.alphabet.is_ascii(),
+            ShowsOn::Escapes => self.escapes,
+            ShowsOn::RepeatsOrEscapes => self.repeated || self.escapes,
+            ShowsOn::UpperCase => self.upper_case,
+            ShowsOn::UpperCaseOrDigits => self.upper_case || self.digits,
+            ShowsOn::Beyond => self.beyond,
         }
     }
 }

@@ -10,7 +10,7 @@
 //! What candidates share is done once: a MAC that has read key and head is cloned for each leaf.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -31,7 +31,7 @@ use crate::{
         signature::{Mac, Reading},
         uri::{self, UriState},
     },
-    texts::Alphabet,
+    texts::{Alphabet, FastSet},
 };
 
 /// A request that the signature may have been made for.
@@ -69,7 +69,7 @@ impl<'a> Origin<'a> {
     ) -> Self {
         let uri_ops = uri::choices(&facts, client.uri);
         let space = ParameterSpace::new(&facts, client.pairs, max_weight, false);
-        let mut seen = HashSet::new();
+        let mut seen = FastSet::default();
         let start = UriState::canonical(&facts);
         let heads = choice::layers(start, &uri_ops, max_weight, false, &mut ())
             .into_iter()
@@ -129,7 +129,7 @@ pub(crate) fn visible_frames(facts: &Facts<'_>) -> Arc<[Frame]> {
     };
     let mut alphabet = Alphabet::of(&uri);
     alphabet.add(Alphabet::of(&text(&Frame::canonical(), &plain)));
-    let mut seen = HashSet::new();
+    let mut seen = FastSet::default();
     joining::frames(alphabet)
         .into_iter()
         .filter(|frame| {

@@ -345,10 +345,10 @@ impl Builder {
 }
 
 /// Every departure in the key. No detail names a secret.
-pub(crate) fn choices(facts: &Facts<'_>) -> Vec<Op<KeyState>> {
+pub(crate) fn choices(facts: &Facts<'_>, start: &KeyState) -> Vec<Op<KeyState>> {
     let mut builder = Builder { ops: Vec::new() };
     secrets(&mut builder, facts);
-    encoders_of(&mut builder);
+    encoders_of(&mut builder, start);
     forms(&mut builder);
     builder.ops.sort_by_key(|op| op.group);
     builder.ops
@@ -577,8 +577,15 @@ fn secrets(builder: &mut Builder, facts: &Facts<'_>) {
     }
 }
 
-fn encoders_of(builder: &mut Builder) {
+fn encoders_of(builder: &mut Builder, start: &KeyState) {
+    // Most encoders do the same to the secrets at hand, also with blanks or quotes around them; one of those is enough.
+    let mut seen = std::collections::HashSet::new();
+    let around = b" \t\r\n\"'".as_slice();
     for encoder in encoders::searched() {
+        let act = [&start.consumer, &start.token, around].map(|secret| encoder.encode(secret));
+        if !seen.insert(act) {
+            continue;
+        }
         let (mistake, what): (&'static Mistake, String) = match encoder {
             Encoder::None => (&KEY_NOT_ENCODED, "not encoded".to_owned()),
             Encoder::Again(_) => (&KEY_DOUBLE_ENCODED, "encoded twice".to_owned()),

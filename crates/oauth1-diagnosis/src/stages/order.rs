@@ -522,6 +522,9 @@ fn collated(a: &[u8], b: &[u8]) -> Ordering {
 
 /// The letter under an accent, in lower case.
 fn base_letter(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_lowercase();
+    }
     let base = unicode_normalization::char::is_combining_mark(c)
         .then_some(c)
         .or_else(|| c.nfd().next())

@@ -558,7 +558,7 @@ pub(crate) fn choices(facts: &Facts<'_>, client: Option<&[u8]>) -> Vec<Op<UriSta
     }
     authority(&mut builder, facts);
     path_shape(&mut builder, facts);
-    path_text(&mut builder);
+    path_text(&mut builder, facts);
     path_end(&mut builder);
     suffix(&mut builder, facts);
     form(&mut builder);
@@ -1066,7 +1066,7 @@ fn path_shape(builder: &mut Builder, facts: &Facts<'_>) {
     }
 }
 
-fn path_text(builder: &mut Builder) {
+fn path_text(builder: &mut Builder, facts: &Facts<'_>) {
     builder.path(
         group::PATH_TEXT,
         Choice::new(
@@ -1188,8 +1188,20 @@ fn path_text(builder: &mut Builder) {
         .rarer(10),
         |path| latin1_to_utf8(&percent_decode(path)),
     );
+    // Most encoders do the same to the paths at hand; one of those is enough.
+    let typed = facts
+        .typed
+        .as_ref()
+        .map_or(b"".as_slice(), |typed| &typed.path);
+    let mut seen = std::collections::HashSet::new();
     for encoder in encoders::searched() {
-        if let Encoder::Rules(rules) = encoder {
+        let Encoder::Rules(rules) = encoder else {
+            continue;
+        };
+        let decoded = move |path: &[u8]| encode_path(encoder, &percent_decode(path));
+        let again = move |path: &[u8]| encode_path(encoder, path);
+        let act = |change: &dyn Fn(&[u8]) -> Vec<u8>| [&facts.request.path, typed].map(change);
+        if seen.insert(act(&decoded)) {
             builder.path(
                 group::PATH_TEXT,
                 Choice::new(
@@ -1200,8 +1212,10 @@ fn path_text(builder: &mut Builder) {
                     ),
                 )
                 .rarer(8),
-                move |path| encode_path(Encoder::Rules(rules), &percent_decode(path)),
+                decoded,
             );
+        }
+        if seen.insert(act(&again)) {
             builder.path(
                 group::PATH_TEXT,
                 Choice::new(
@@ -1209,7 +1223,7 @@ fn path_text(builder: &mut Builder) {
                     format!("the path was encoded again {}", encoders::describe(&rules)),
                 )
                 .rarer(12),
-                move |path| encode_path(Encoder::Rules(rules), path),
+                again,
             );
         }
     }
