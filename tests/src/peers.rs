@@ -88,8 +88,8 @@ impl Outcome {
     fn verdict_is_right(&self) -> bool {
         self.verdict() == self.expected_verdict
     }
-    fn valid_for_invalid(&self) -> bool {
-        self.verdict() == "valid" && self.expected_verdict != "valid"
+    fn opposite(&self, expected: &str, verdict: &str) -> bool {
+        self.expected_verdict == expected && self.verdict() == verdict
     }
     fn proved(&self) -> bool {
         self.report.as_ref().is_ok_and(|report| {
@@ -142,8 +142,15 @@ impl Score {
     }
     /// Invalid requests that were called valid.
     pub fn valid_for_invalid(&self) -> Vec<&str> {
-        let wrong = self.0.iter().filter(|outcome| outcome.valid_for_invalid());
-        wrong.map(|outcome| outcome.id.as_str()).collect()
+        self.opposites("invalid", "valid")
+    }
+    /// Valid requests that were called invalid.
+    pub fn invalid_for_valid(&self) -> Vec<&str> {
+        self.opposites("valid", "invalid")
+    }
+    fn opposites(&self, expected: &str, verdict: &str) -> Vec<&str> {
+        let opposites = self.0.iter().filter(|o| o.opposite(expected, verdict));
+        opposites.map(|outcome| outcome.id.as_str()).collect()
     }
     /// Of the requests whose signature is their only fault: how many are explained with proof, in percent.
     pub fn explained(&self) -> f64 {
@@ -186,6 +193,7 @@ impl Score {
             self.verdicts_right()
         );
         println!("valid for invalid           {:?}", self.valid_for_invalid());
+        println!("invalid for valid           {:?}", self.invalid_for_valid());
         println!("explained with proof        {:6.2} %", self.explained());
         println!("one known mistake named     {:6.2} %", self.one_named());
         println!("every known mistake named   {:6.2} %", self.all_named());

@@ -21,7 +21,7 @@ use std::time::Duration;
 #[derive(Deserialize)]
 struct Case {
     id: String,
-    request: Wire,
+    request: Option<Wire>,
     typed_url: Option<String>,
     consumer_secret: Option<String>,
     token_secret: Option<String>,
@@ -63,18 +63,18 @@ struct Incident {
 }
 
 impl Case {
-    fn request(&self) -> Request {
+    fn request(&self) -> Option<Request> {
         let Wire {
             method,
             url,
             headers,
             body,
-        } = &self.request;
+        } = self.request.as_ref()?;
         let mut request = Request::from_url(method.as_bytes(), url.as_bytes())
             .unwrap_or_else(|error| panic!("{}: {error:?}", self.id));
         request.headers = headers.iter().map(|(n, v)| header(n, v)).collect();
         request.body = body.clone().into_bytes();
-        request
+        Some(request)
     }
 
     /// Request, secrets and the URL as typed.
@@ -82,7 +82,7 @@ impl Case {
         let bytes = |text: &Option<String>| text.clone().map(String::into_bytes);
         let secret = |text: &Option<String>| text.clone().map(Secret::new);
         Evidence {
-            request: Some(self.request()),
+            request: self.request(),
             typed_url: bytes(&self.typed_url),
             consumer_secret: secret(&self.consumer_secret),
             token_secret: secret(&self.token_secret),
@@ -167,13 +167,8 @@ fn count(evidence: impl Fn(&Case) -> Evidence + Sync) -> (usize, usize) {
 #[test]
 fn canonical_forms() {
     for Mutation { case, right, .. } in mutations() {
-        if let Some(expected) = right.base_string {
-            assert_eq!(
-                BaseString::of(&case.request()).as_str(),
-                expected,
-                "{}",
-                case.id
-            );
+        if let (Some(expected), Some(request)) = (right.base_string, case.request()) {
+            assert_eq!(BaseString::of(&request).as_str(), expected, "{}", case.id);
         }
         let consumer_secret = Secret::new(case.consumer_secret.unwrap_or_default());
         let token_secret = case.token_secret.map(Secret::new);

@@ -63,6 +63,24 @@ fn the_printed_example_of_the_rfc_is_explained() {
 }
 
 #[test]
+fn the_readme_shows_the_real_answer() {
+    let readme = include_str!("../../../README.md");
+    let (_, block) = readme.split_once("```console\n$ diagnose ").unwrap();
+    let (block, _) = block.split_once("\n```").unwrap();
+    let (command, shown) = block.split_once('\n').unwrap();
+    let args = command.replace("fixtures/demo/rfc5849-3.1.http", DEMO);
+    let run = diagnose(args.split(' ')).run();
+    // The README leaves out how long it took.
+    let lines = |text: &str| -> Vec<String> {
+        let lines = text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.contains(" tried in "));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(lines(&run.stdout), lines(shown));
+}
+
+#[test]
 fn the_corrected_example_is_right() {
     let request = demo_request(RIGHT_SIGNATURE);
     let run = diagnose(["--scheme", "http"].iter().chain(&SECRETS))

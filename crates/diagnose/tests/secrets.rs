@@ -23,7 +23,9 @@ fn traces(secret: &str) -> Vec<String> {
     };
     let unreserved = |b: u8| b.is_ascii_alphanumeric() || b"-._~".contains(&b);
     let once = percent(secret, unreserved);
-    let hex: String = secret.bytes().map(|b| format!("{b:02x}")).collect();
+    let hex = secret
+        .bytes()
+        .fold(String::new(), |hex, b| hex + &format!("{b:02x}"));
     let json = serde_json::to_string(secret).unwrap();
     let debug = format!("{:?}", secret.as_bytes());
     vec![

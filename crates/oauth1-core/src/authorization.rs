@@ -5,7 +5,9 @@
 //! refuses those that are [`IssueKind::is_fatal`].
 
 use crate::{
-    encode::{Decoding, Times, first_broken_escape, is_unreserved, reencode_into},
+    encode::{
+        Decoding, Times, first_broken_escape, is_unreserved, reencode_into, skip_unreserved_words,
+    },
     parameters::{Parameter, RawParameter, Source},
     writer::Writer,
 };
@@ -483,7 +485,7 @@ impl Scanner<'_> {
 
 /// The first quote from `start` on that no backslash escapes.
 fn closing_quote(text: &[u8], start: usize) -> Option<usize> {
-    let mut at = start;
+    let mut at = skip_unreserved_words(text, start);
     loop {
         at += text
             .get(at..)?

@@ -31,34 +31,33 @@ impl BaseString {
     /// );
     /// ```
     pub fn of(request: &Request) -> Self {
-        Self::build(request, &[], |_| ())
+        Self::build(request, &[], |_, _| ())
     }
 
     /// The base string that the request will have once the given parameters, not encoded yet, are added to it: wherever
     /// they are put, it is the same (§3.4.1.3.1 collects from everywhere).
     pub fn with_parameters(request: &Request, added: &[(&[u8], &[u8])]) -> Self {
-        Self::build(request, added, |_| ())
+        Self::build(request, added, |_, _| ())
     }
 
-    /// Builds the base string and shows what it meets in passing, so that a verifier reads the request only once.
+    /// Builds the base string and shows what it meets in passing, so that a verifier reads the request only once; with a
+    /// parameter, whether its escapes are intact.
     pub(crate) fn build<'a>(
         request: &'a Request,
         added: &[(&[u8], &[u8])],
-        mut show: impl FnMut(Met<'a>),
+        mut show: impl FnMut(Met<'a>, bool),
     ) -> Self {
         let mut normalizer = Normalizer::new(beginning_of(request), Times::Twice);
         for (name, value) in added {
             normalizer.push(name, value, Decoding::Nothing);
         }
         visit(request, |met| {
+            let mut intact = true;
             if let Met::Parameter(parameter) = &met {
-                normalizer.push(
-                    parameter.name,
-                    parameter.value.unwrap_or_default(),
-                    parameter.source.decoding(),
-                );
+                let value = parameter.value.unwrap_or_default();
+                intact = normalizer.push(parameter.name, value, parameter.source.decoding());
             }
-            show(met);
+            show(met, intact);
         });
         Self(ascii(normalizer.finish()))
     }

@@ -1,7 +1,7 @@
 //! How does a byte become text in a signature, and back? Percent-encoding (§3.6) and form decoding (§3.4.1.3.1).
 //!
-//! Everything here works on bytes. A value that is not UTF-8 keeps its bytes (rule 65 of many a broken client: replacing
-//! them by U+FFFD lets one signature cover several requests), and an escape that is none (`%`, `%4`, `%zz`) stands for
+//! Everything here works on bytes. A value that is not UTF-8 keeps its bytes (rule 65: to replace
+//! them by U+FFFD would let one signature cover several requests), and an escape that is none (`%`, `%4`, `%zz`) stands for
 //! itself, so that decoding never fails.
 
 use crate::writer::{Writer, put};
@@ -28,8 +28,8 @@ pub fn percent_encode(bytes: &[u8]) -> String {
 /// Appends the percent-encoded form of `bytes` to `out`, as [`percent_encode`].
 pub fn percent_encode_into(bytes: &[u8], out: &mut Vec<u8>) {
     for &byte in bytes {
-        let encoding = &ENCODED_ONCE[usize::from(byte)];
-        out.extend(encoding.text.iter().take(encoding.length));
+        let encoding = ENCODED_ONCE[usize::from(byte)];
+        out.extend(encoding.to_le_bytes().iter().take(length(encoding)));
     }
 }
 
@@ -90,9 +90,15 @@ pub(crate) enum Times {
     Twice,
 }
 
-/// Decodes `text`, encodes the result, and appends that to `out`, with no value in between.
+/// Decodes `text`, encodes the result, and appends that to `out`, with no value in between. Tells whether every escape
+/// was one: a broken one is taken literally.
 #[inline]
-pub(crate) fn reencode_into(text: &[u8], decoding: Decoding, times: Times, out: &mut Writer) {
+pub(crate) fn reencode_into(
+    text: &[u8],
+    decoding: Decoding,
+    times: Times,
+    out: &mut Writer,
+) -> bool {
     let encodings = match times {
         Times::Once => &ENCODED_ONCE,
         Times::Twice => &ENCODED_TWICE,
@@ -101,16 +107,17 @@ pub(crate) fn reencode_into(text: &[u8], decoding: Decoding, times: Times, out: 
         Decoding::Nothing => encode_to::<{ Decoding::Nothing as u8 }>(text, encodings, free),
         Decoding::Percent => encode_to::<{ Decoding::Percent as u8 }>(text, encodings, free),
         Decoding::Form => encode_to::<{ Decoding::Form as u8 }>(text, encodings, free),
-    });
+    })
 }
 
-/// Writes the encoding of what `text` stands for, and says how long it is. The loop over the bytes is compiled once for
-/// each decoding (a [`Decoding`] as a number), because this is where most of the time goes.
+/// Writes the encoding of what `text` stands for, and says how long it is and whether every escape was one. The loop over
+/// the bytes is compiled once for each decoding (a [`Decoding`] as a number), because this is where most of the time
+/// goes.
 fn encode_to<const DECODING: u8>(
     text: &[u8],
     encodings: &[Encoding; 256],
     free: &mut [u8],
-) -> usize {
+) -> (usize, bool) {
     let mut filled = 0;
     let mut rest = text;
     // Most names, tokens and nonces are unreserved throughout, and stay what they are: copy whole words.
@@ -121,13 +128,12 @@ fn encode_to<const DECODING: u8>(
         filled += word.len();
         rest = after;
     }
-    while let Some((byte, after)) = decode_first::<DECODING>(rest) {
-        let encoding = &encodings[usize::from(byte)];
-        put(free, filled, encoding.text);
-        filled += encoding.length;
-        rest = after;
-    }
-    filled
+    let intact = decode_each::<DECODING>(rest, |byte| {
+        let encoding = encodings[usize::from(byte)];
+        put(free, filled, encoding.to_le_bytes());
+        filled += length(encoding);
+    });
+    (filled, intact)
 }
 
 /// [`is_unreserved`] for eight bytes at once.
@@ -153,11 +159,12 @@ fn all_unreserved(word: [u8; 8]) -> bool {
     unreserved & !word & UPPER == UPPER
 }
 
-/// What a byte becomes: the first `length` bytes of `text`.
-#[derive(Clone, Copy)]
-struct Encoding {
-    text: [u8; 8],
-    length: usize,
+/// What a byte becomes, as the bytes of a number from the lowest up; the highest byte says how many of them count.
+type Encoding = u64;
+
+#[inline]
+const fn length(encoding: Encoding) -> usize {
+    (encoding >> 56) as usize
 }
 
 static ENCODED_ONCE: [Encoding; 256] = encodings(Times::Once);
@@ -165,33 +172,31 @@ static ENCODED_TWICE: [Encoding; 256] = encodings(Times::Twice);
 
 const fn encodings(times: Times) -> [Encoding; 256] {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let mut table = [Encoding {
-        text: [0; 8],
-        length: 1,
-    }; 256];
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         #[expect(clippy::cast_possible_truncation, reason = "the loop ends at 255")]
         let plain = byte as u8;
         let (high, low) = (HEX[byte >> 4], HEX[byte & 15]);
-        table[byte] = match times {
-            _ if is_unreserved(plain) => Encoding {
-                text: [plain, 0, 0, 0, 0, 0, 0, 0],
-                length: 1,
-            },
-            Times::Once => Encoding {
-                text: [b'%', high, low, 0, 0, 0, 0, 0],
-                length: 3,
-            },
+        table[byte] = u64::from_le_bytes(match times {
+            _ if is_unreserved(plain) => [plain, 0, 0, 0, 0, 0, 0, 1],
+            Times::Once => [b'%', high, low, 0, 0, 0, 0, 3],
             // §3.6 applied to the escape's own `%`.
-            Times::Twice => Encoding {
-                text: [b'%', b'2', b'5', high, low, 0, 0, 0],
-                length: 5,
-            },
-        };
+            Times::Twice => [b'%', b'2', b'5', high, low, 0, 0, 5],
+        });
         byte += 1;
     }
     table
+}
+
+/// Skips whole words of unreserved bytes from `at` on: a quick first step for whoever looks for another byte.
+#[inline]
+pub(crate) fn skip_unreserved_words(text: &[u8], at: usize) -> usize {
+    let (words, _) = text.get(at..).unwrap_or_default().as_chunks();
+    at + 8 * words
+        .iter()
+        .take_while(|&&word| all_unreserved(word))
+        .count()
 }
 
 /// Text that this crate wrote and that therefore is ASCII.
@@ -202,46 +207,49 @@ pub(crate) fn ascii(text: Vec<u8>) -> String {
 
 /// Decodes; borrows when nothing changes.
 pub(crate) fn decode(text: &[u8], decoding: Decoding) -> Cow<'_, [u8]> {
-    let changes = |at: usize, byte: u8| match byte {
-        b'%' => is_escape(text, at),
-        b'+' => decoding == Decoding::Form,
-        _ => false,
-    };
-    let Some(first) = text
-        .iter()
-        .enumerate()
-        .position(|(at, &byte)| changes(at, byte))
-    else {
+    match decoding {
+        Decoding::Nothing => Cow::Borrowed(text),
+        Decoding::Percent => decode_as::<{ Decoding::Percent as u8 }>(text),
+        Decoding::Form => decode_as::<{ Decoding::Form as u8 }>(text),
+    }
+}
+
+fn decode_as<const DECODING: u8>(text: &[u8]) -> Cow<'_, [u8]> {
+    let plus_counts = DECODING == Decoding::Form as u8;
+    if !(text.contains(&b'%') || plus_counts && text.contains(&b'+')) {
         return Cow::Borrowed(text);
-    };
-    let (unchanged, mut rest) = text.split_at(first);
-    let first = match decoding {
-        Decoding::Form => decode_first::<{ Decoding::Form as u8 }>,
-        Decoding::Percent | Decoding::Nothing => decode_first::<{ Decoding::Percent as u8 }>,
-    };
+    }
     let mut out = Vec::with_capacity(text.len());
-    out.extend_from_slice(unchanged);
-    while let Some((byte, after)) = first(rest) {
-        out.push(byte);
-        rest = after;
+    decode_each::<DECODING>(text, |byte| out.push(byte));
+    if out == text {
+        return Cow::Borrowed(text);
     }
     Cow::Owned(out)
 }
 
-/// The first byte that `text` stands for, and the text after it.
+/// Hands over the bytes that a text stands for, and tells whether every escape was one.
 #[inline]
-fn decode_first<const DECODING: u8>(text: &[u8]) -> Option<(u8, &[u8])> {
-    let (&first, after) = text.split_first()?;
-    if first == b'%' && DECODING != Decoding::Nothing as u8 {
-        if let [high, low, after @ ..] = after
-            && let Some(byte) = escaped_byte(*high, *low)
-        {
-            return Some((byte, after));
+fn decode_each<const DECODING: u8>(text: &[u8], mut each: impl FnMut(u8)) -> bool {
+    let mut intact = true;
+    let mut rest = text;
+    while let Some((&first, after)) = rest.split_first() {
+        rest = after;
+        let mut byte = first;
+        if first == b'%' && DECODING != Decoding::Nothing as u8 {
+            if let [high, low, after @ ..] = rest
+                && let Some(escaped) = escaped_byte(*high, *low)
+            {
+                byte = escaped;
+                rest = after;
+            } else {
+                intact = false;
+            }
+        } else if first == b'+' && DECODING == Decoding::Form as u8 {
+            byte = b' ';
         }
-    } else if first == b'+' && DECODING == Decoding::Form as u8 {
-        return Some((b' ', after));
+        each(byte);
     }
-    Some((first, after))
+    intact
 }
 
 /// Whether an escape, a `%` with two hexadecimal digits after it, begins at `at`.

@@ -9,7 +9,7 @@
 //! which stays the `%` it was.
 
 use crate::{
-    encode::{Decoding, Times, reencode_into},
+    encode::{Decoding, Times, first_broken_escape, reencode_into},
     writer::Writer,
 };
 use alloc::vec::Vec;
@@ -67,21 +67,21 @@ impl Normalizer {
         }
     }
 
-    /// Adds a pair, unless it is `oauth_signature`.
+    /// Adds a pair, unless it is `oauth_signature`, and tells whether its escapes are intact.
     #[inline]
-    pub(crate) fn push(&mut self, name: &[u8], value: &[u8], decoding: Decoding) {
+    pub(crate) fn push(&mut self, name: &[u8], value: &[u8], decoding: Decoding) -> bool {
         let start = self.text.len();
-        reencode_into(name, decoding, self.times, &mut self.text);
+        let name_intact = reencode_into(name, decoding, self.times, &mut self.text);
         let name_end = self.text.len();
         let name = self.text.text().get(start..).unwrap_or_default();
         // The name has no byte that is ever encoded, so only itself is written like this.
         if name == b"oauth_signature" {
             self.text.truncate(start);
-            return;
+            return name_intact && first_broken_escape(value).is_none();
         }
         let beginning = beginning(name);
         self.text.put(self.equals.word, self.equals.length);
-        reencode_into(value, decoding, self.times, &mut self.text);
+        let value_intact = reencode_into(value, decoding, self.times, &mut self.text);
         let end = self.text.len();
         self.text.put(self.separator.word, self.separator.length);
         let place = Place {
@@ -94,6 +94,7 @@ impl Normalizer {
             self.in_order = self.in_order && compare(self.text.text(), last, &place).is_le();
         }
         self.places.push(place);
+        name_intact && value_intact
     }
 
     /// The prefix and the pairs in ascending order of name, then value.

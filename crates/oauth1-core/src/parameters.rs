@@ -191,14 +191,19 @@ pub(crate) fn visit<'a>(request: &'a Request, mut visit: impl FnMut(Met<'a>)) {
 }
 
 fn form_pieces(text: &[u8], source: Source) -> impl Iterator<Item = RawParameter<'_>> {
-    text.split(|&byte| byte == b'&')
-        .filter(|piece| !piece.is_empty())
-        .map(move |piece| {
-            let (name, value) = split_once(piece, b'=');
-            RawParameter {
-                name,
-                value,
-                source,
-            }
-        })
+    let mut rest = Some(text);
+    core::iter::from_fn(move || {
+        let (piece, after) = split_once(rest?, b'&');
+        rest = after;
+        Some(piece)
+    })
+    .filter(|piece| !piece.is_empty())
+    .map(move |piece| {
+        let (name, value) = split_once(piece, b'=');
+        RawParameter {
+            name,
+            value,
+            source,
+        }
+    })
 }

@@ -220,7 +220,7 @@ impl<'a> Protocol<'a> {
             .map(|freshness| freshness.timestamp.to_string());
         let mut pairs = self.pairs(key.method(), timestamp.as_deref());
         let mut signed = request.header("Authorization").is_some();
-        let base_string = BaseString::build(&request, &pairs, |met| {
+        let base_string = BaseString::build(&request, &pairs, |met, _| {
             signed |= matches!(met, Met::Parameter(parameter) if parameter.is_protocol());
         });
         if signed {
@@ -244,7 +244,7 @@ impl<'a> Protocol<'a> {
         timestamp: Option<&'b str>,
     ) -> Vec<(&'b [u8], &'b [u8])> {
         let nonce = self.freshness.map(|freshness| freshness.nonce);
-        [
+        let present = [
             ("oauth_consumer_key", Some(self.consumer_key)),
             ("oauth_token", self.token),
             ("oauth_signature_method", Some(method.name())),
@@ -256,8 +256,10 @@ impl<'a> Protocol<'a> {
             ("oauth_body_hash", self.body_hash),
         ]
         .into_iter()
-        .filter_map(|(name, value)| Some((name.as_bytes(), value?.as_bytes())))
-        .collect()
+        .filter_map(|(name, value)| Some((name.as_bytes(), value?.as_bytes())));
+        let mut pairs = Vec::with_capacity(10);
+        pairs.extend(present);
+        pairs
     }
 }
 

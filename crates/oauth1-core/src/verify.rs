@@ -18,7 +18,7 @@ use crate::{
     base_string::BaseString,
     base_string_uri::split_authority,
     body_hash::{body_hash_sha1, body_hash_sha256},
-    encode::{first_broken_escape, percent_encode},
+    encode::percent_encode,
     hmac_key::HmacKey,
     key::{KeyMismatch, Secret, SharedSecrets},
     method::SignatureMethod,
@@ -158,7 +158,7 @@ impl Verifier {
             return Err(Rejection::SeveralAuthorizationHeaders);
         }
         let mut reading = Reading::default();
-        let base_string = BaseString::build(request, &[], |met| reading.note(met));
+        let base_string = BaseString::build(request, &[], |met, intact| reading.note(met, intact));
         let protocol = reading.finish()?;
 
         protocol.require(Name::ConsumerKey)?;
@@ -359,9 +359,9 @@ struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     #[inline]
-    fn note(&mut self, met: Met<'a>) {
+    fn note(&mut self, met: Met<'a>, intact: bool) {
         match met {
-            Met::Parameter(parameter) => self.note_parameter(parameter),
+            Met::Parameter(parameter) => self.note_parameter(parameter, intact),
             Met::Issue(issue) if issue.kind.is_fatal() => {
                 self.rejection.get_or_insert(Rejection::Authorization {
                     kind: issue.kind,
@@ -373,9 +373,8 @@ impl<'a> Reading<'a> {
     }
 
     #[inline]
-    fn note_parameter(&mut self, raw: RawParameter<'a>) {
-        let broken = |text| first_broken_escape(text).is_some();
-        if broken(raw.name) || raw.value.is_some_and(broken) {
+    fn note_parameter(&mut self, raw: RawParameter<'a>, intact: bool) {
+        if !intact {
             self.rejection
                 .get_or_insert_with(|| Rejection::BrokenEscape {
                     place: raw.source,

@@ -21,16 +21,23 @@ impl Writer {
     }
 
     /// Lets `fill` write up to `most` bytes, and a word more that does not count. It gets free space of at least that
-    /// size and gives back how much of it is text now.
+    /// size and gives back how much of it is text now, and whatever else it found out.
     #[inline]
-    pub(crate) fn fill(&mut self, most: usize, fill: impl FnOnce(&mut [u8]) -> usize) {
+    pub(crate) fn fill<T: Default>(
+        &mut self,
+        most: usize,
+        fill: impl FnOnce(&mut [u8]) -> (usize, T),
+    ) -> T {
         let needed = self.length.saturating_add(most).saturating_add(8);
         if needed > self.bytes.len() {
             self.grow(needed);
         }
-        if let Some(free) = self.bytes.get_mut(self.length..) {
-            self.length += fill(free).min(most);
-        }
+        let Some(free) = self.bytes.get_mut(self.length..) else {
+            return T::default();
+        };
+        let (filled, result) = fill(free);
+        self.length += filled.min(most);
+        result
     }
 
     /// Appends a text.
@@ -40,7 +47,7 @@ impl Writer {
             if let Some(free) = free.get_mut(..text.len()) {
                 free.copy_from_slice(text);
             }
-            text.len()
+            (text.len(), ())
         });
     }
 
@@ -49,7 +56,7 @@ impl Writer {
     pub(crate) fn put(&mut self, word: [u8; 8], length: usize) {
         self.fill(length.min(word.len()), |free| {
             put(free, 0, word);
-            length
+            (length, ())
         });
     }
 
@@ -85,7 +92,10 @@ impl Writer {
 /// Stores a word in free space.
 #[inline]
 pub(crate) fn put(free: &mut [u8], at: usize, word: [u8; 8]) {
-    if let Some(place) = free.get_mut(at..at + word.len()) {
+    let last = free.len().checked_sub(word.len());
+    if last.is_some_and(|last| at <= last)
+        && let Some(place) = free.get_mut(at..at + word.len())
+    {
         place.copy_from_slice(&word);
     }
 }

@@ -5,7 +5,7 @@ mod common;
 use common::*;
 use oauth1_core::{
     authorization::IssueKind,
-    method::SignatureMethod::{self, *},
+    method::SignatureMethod::*,
     parameters::Source,
     request::Request,
     sign::{Freshness, Protocol, SignError, nonce},
@@ -546,7 +546,7 @@ fn rule_030_our_nonces_carry_all_128_bits() {
 
 #[test]
 fn a_request_that_is_signed_is_not_signed_again() {
-    let key = signing_key(SignatureMethod::HmacSha1);
+    let key = signing_key(HmacSha1);
     let sign = |request: Request| {
         Protocol::new("ck", FRESH)
             .sign(request, &key, Source::Header)

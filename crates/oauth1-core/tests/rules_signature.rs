@@ -6,10 +6,10 @@ use common::*;
 use oauth1_core::{
     body_hash::{body_hash_sha1, body_hash_sha256},
     hmac_key::HmacKey,
-    key::{KeyMismatch, Secret, SharedSecrets, signing_key as join_secrets},
+    key::{Secret, SharedSecrets, signing_key as join_secrets},
     method::SignatureMethod::{self, *},
     sign::{SigningCredentials, SigningKey},
-    verify::{BodyHash, Rejection, UncheckedNonces, Verifier, VerifyingCredentials, VerifyingKey},
+    verify::{BodyHash, Rejection, UncheckedNonces, Verifier},
 };
 
 fn key(client: &str, token: Option<&str>) -> String {
@@ -18,13 +18,15 @@ fn key(client: &str, token: Option<&str>) -> String {
     String::from_utf8(key.expose().to_vec()).unwrap()
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
+
 fn hmac(method: SignatureMethod, key: &[u8], text: &[u8]) -> String {
     let key = HmacKey::new(method, &Secret::new(key)).unwrap();
-    key.digest(text)
-        .as_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(key.digest(text).as_bytes())
 }
 
 #[test]
@@ -116,7 +118,11 @@ fn rule_093_only_canonical_base64_is_a_signature() {
 #[cfg(feature = "rsa")]
 mod rsa {
     use super::*;
-    use oauth1_core::rsa_key::{KeyError, RsaPrivateKey, RsaPublicKey};
+    use oauth1_core::{
+        key::KeyMismatch,
+        rsa_key::{KeyError, RsaPrivateKey, RsaPublicKey},
+        verify::{VerifyingCredentials, VerifyingKey},
+    };
 
     const PKCS8: &[u8] = include_bytes!("data/rsa_private_pkcs8.pem");
     const PKCS1: &[u8] = include_bytes!("data/rsa_private_pkcs1.pem");
@@ -145,10 +151,10 @@ mod rsa {
             .verify(text.as_bytes(), signature.as_bytes())
     }
 
-    /// wiki.oauth.net TestCases, RSA-SHA1.
+    /// `wiki.oauth.net`, `TestCases`, RSA-SHA1.
     const WIKI_TEXT: &str = "GET&http%3A%2F%2Fphotos.example.net%2Fphotos&file%3Dvacaction.jpg%26oauth_consumer_key%3Ddpf43f3p2l4k3l03%26oauth_nonce%3D13917289812797014437%26oauth_signature_method%3DRSA-SHA1%26oauth_timestamp%3D1196666512%26oauth_version%3D1.0%26size%3Doriginal";
     const WIKI_SIGNATURE: &str = "jvTp/wX1TYtByB1m+Pbyo0lnCOLIsyGCH7wke8AUs3BpnwZJtAuEJkvQL2/9n4s5wUmUl4aCI4BwpraNx4RtEXMe5qg5T1LVTGliMRpKasKsW//e+RinhejgCuzoH26dyF8iY2ZZ/5D1ilgeijhV/vBka5twt399mXwaYdCwFYE=";
-    /// oauthlib's tests.
+    /// The tests of oauthlib.
     const OAUTHLIB_TEXT: &str = "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7";
 
     #[test]
@@ -264,11 +270,7 @@ mod rsa {
         // RFC 8017 §9.2, note 1: DigestInfo of SHA-1; the digest is that of `sha1sum`.
         let digest_info =
             "003021300906052b0e03021a05000414411e14424bd4a702b6fc09de72efc33a2e4ff0cd";
-        let end: String = encoded
-            .iter()
-            .skip(128 - 36)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let end = hex(&encoded[128 - 36..]);
         assert_eq!(end, digest_info);
         assert_eq!(key.recover(&signature[1..]), None);
         assert_eq!(key.recover(&[0xFF; 128]), None);

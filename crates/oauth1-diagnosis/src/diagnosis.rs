@@ -24,10 +24,11 @@ use crate::{
         SearchSummary, Severity, Span, SpanText, Verdict, Yours,
     },
     runtime::Runtime,
-    search::{Bounds, ClientParts, Goal, Hit, KeyVariant, Origin, Search},
+    search::{Bounds, ClientParts, Goal, Hit, KeyVariant, Origin, Search, visible_frames},
     separate,
     stages::{
         findings as page,
+        joining::Frame,
         key::{self, KeyState},
         signature::{self, Function, Mac, Matcher, Pss, Reading},
         uri,
@@ -129,11 +130,8 @@ impl<'a> Case<'a> {
 
     fn with_request(self) -> Report {
         let signature = self.signature();
-        let mut findings = structure::of_request(
-            &self.facts(0),
-            signature.as_deref(),
-            self.evidence.scheme_assumed,
-        );
+        let mut findings =
+            structure::of_request(&self.facts(0), signature.as_deref(), self.evidence);
         let credentials = signature
             .as_deref()
             .and_then(|text| self.credentials(text, self.limits.max_mistakes.min(1)));
@@ -504,14 +502,10 @@ impl<'a> Case<'a> {
         let explained = if expected.is_some() {
             Found::default()
         } else {
-            let reading = rebuild::read(text);
-            let second = rebuild::second_part(text);
+            let parts = rebuild::parts(text);
             let client = ClientParts {
-                uri: reading
-                    .as_ref()
-                    .map(|reading| reading.uri.as_slice())
-                    .or(second.as_deref()),
-                pairs: reading.as_ref().map(|reading| reading.pairs.as_slice()),
+                uri: Some(&parts.uri),
+                pairs: Some(&parts.pairs),
             };
             self.search(None, Some(text), client, summary)
         };
@@ -685,7 +679,14 @@ impl<'a> Case<'a> {
             exhausted: true,
             ..Found::default()
         };
+        let mut frames: Vec<Arc<[Frame]>> =
+            vec![Arc::from([Frame::canonical()]); self.requests.len()];
         for level in 0..=self.limits.max_mistakes {
+            if level == 1 {
+                for (index, frames) in frames.iter_mut().enumerate() {
+                    *frames = visible_frames(&self.facts(index));
+                }
+            }
             let origins: Vec<Origin<'_>> = (0..self.requests.len())
                 .map(|index| {
                     Origin::new(
@@ -693,6 +694,7 @@ impl<'a> Case<'a> {
                         self.requests[index].1.clone(),
                         client,
                         level,
+                        Arc::clone(&frames[index]),
                     )
                 })
                 .collect();
@@ -1078,7 +1080,8 @@ fn lone_base_string(
     runtime: &dyn Runtime,
 ) -> Report {
     let mut findings = structure::of_base_string(text);
-    let Some(reading) = rebuild::read(text) else {
+    let parts = rebuild::parts(text);
+    let Some(request) = parts.request() else {
         if !findings
             .0
             .iter()
@@ -1100,12 +1103,12 @@ fn lone_base_string(
         ];
         return report;
     };
-    let case = Case::new(evidence, reading.request.clone(), limits, runtime);
+    let case = Case::new(evidence, request.clone(), limits, runtime);
     let mut summary = SearchSummary {
         max_mistakes: limits.max_mistakes,
         ..SearchSummary::default()
     };
-    let canonical = BaseString::of(&reading.request);
+    let canonical = BaseString::of(&request);
     let right_text = canonical.as_str().as_bytes() == text;
     let signature = evidence.signature.clone();
     let proof = if right_text && signature.is_none() {
@@ -1135,7 +1138,7 @@ fn lone_base_string(
             &mut summary,
         )
     };
-    let request_findings = structure::of_request(&case.facts(0), Some(b""), false);
+    let request_findings = structure::of_request(&case.facts(0), None, evidence);
     for finding in request_findings.0 {
         // What the parameters themselves tell; transport and signature are not there to be judged.
         if !matches!(
@@ -1146,7 +1149,7 @@ fn lone_base_string(
             findings.0.push(finding);
         }
     }
-    if !reading.method_known {
+    if parts.method.is_none() {
         findings.add(
             Severity::Error,
             &crate::stages::joining::PARTS_JOINED_WRONG,

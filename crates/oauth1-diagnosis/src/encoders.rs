@@ -12,11 +12,10 @@ pub enum Charset {
     Utf8,
     /// One byte a character; what does not fit becomes `?`.
     Latin1,
-    /// One escape a UTF-16 unit: `%E9`, and above 255 `%u05DE` or `%5DE`.
-    CodeUnits {
-        /// Whether units above 255 are marked with `u`.
-        marked: bool,
-    },
+    /// One escape a UTF-16 unit: `%E9`, and above 255 `%u05DE`.
+    CodeUnits,
+    /// One escape a character, as long as its number: `%E9`, `%5DE`, `%1F600`.
+    CodePoints,
 }
 
 /// A percent-encoder, described by where it departs from §3.6.
@@ -40,13 +39,55 @@ pub enum Encoder {
     DropsControls,
 }
 
+/// A set of ASCII characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Characters(u128);
+
+impl Characters {
+    /// The characters of a text; others than ASCII are left out.
+    pub const fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let (mut set, mut at) = (0, 0);
+        while at < bytes.len() {
+            if bytes[at] < 128 {
+                set |= 1 << bytes[at];
+            }
+            at += 1;
+        }
+        Self(set)
+    }
+
+    /// Whether the byte is one of them.
+    pub const fn contains(self, byte: u8) -> bool {
+        byte < 128 && self.0 & (1 << byte) != 0
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    const fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// The characters, ascending.
+impl core::fmt::Display for Characters {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        (0..128u8)
+            .filter(|byte| self.contains(*byte))
+            .try_for_each(|byte| write!(f, "{}", char::from(byte)))
+    }
+}
+
 /// Departures of one encoder from §3.6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rules {
     /// Bytes outside the unreserved set that it leaves raw.
-    pub keeps: &'static str,
+    pub keeps: Characters,
     /// Unreserved bytes that it escapes.
-    pub escapes: &'static str,
+    pub escapes: Characters,
     /// Space as `+`.
     pub plus: bool,
     /// `%3a` for `%3A`.
@@ -57,8 +98,8 @@ pub struct Rules {
 
 /// §3.6 as rules: the starting point of the others.
 pub const RFC: Rules = Rules {
-    keeps: "",
-    escapes: "",
+    keeps: Characters::of(""),
+    escapes: Characters::of(""),
     plus: false,
     lower_hex: false,
     charset: Charset::Utf8,
@@ -82,8 +123,8 @@ impl Profile {
 
 const fn rules(keeps: &'static str, escapes: &'static str, plus: bool) -> Rules {
     Rules {
-        keeps,
-        escapes,
+        keeps: Characters::of(keeps),
+        escapes: Characters::of(escapes),
         plus,
         ..RFC
     }
@@ -127,7 +168,7 @@ pub const PROFILES: &[Profile] = &[
     profile(
         "Node 20 escape()",
         Rules {
-            charset: Charset::CodeUnits { marked: true },
+            charset: Charset::CodeUnits,
             ..rules("*/@+", "~", false)
         },
     ),
@@ -219,11 +260,11 @@ const SINGLE: &[Rules] = &[
         ..rules("", "", true)
     },
     Rules {
-        charset: Charset::CodeUnits { marked: false },
+        charset: Charset::CodePoints,
         ..RFC
     },
     Rules {
-        charset: Charset::CodeUnits { marked: true },
+        charset: Charset::CodeUnits,
         ..RFC
     },
     Rules {
@@ -238,6 +279,21 @@ const SINGLE: &[Rules] = &[
         lower_hex: true,
         ..rules("!*'()", "", false)
     },
+];
+
+/// Departures that also occur two at a time.
+const MERGED: &[Rules] = &[
+    rules("", "", true),
+    rules("", "~", false),
+    Rules {
+        lower_hex: true,
+        ..RFC
+    },
+    rules("*", "", false),
+    rules(MARKS, "", false),
+    rules("/", "", false),
+    rules(":/", "", false),
+    rules("[]", "", false),
 ];
 
 /// What a caller encodes with before the library encodes again.
@@ -263,6 +319,14 @@ pub fn searched() -> Vec<Encoder> {
         let encoder = Encoder::Rules(rules);
         if rules != RFC && !list.contains(&encoder) {
             list.push(encoder);
+        }
+    }
+    for (at, one) in MERGED.iter().enumerate() {
+        for other in &MERGED[at + 1..] {
+            let encoder = Encoder::Rules(one.and(other));
+            if !list.contains(&encoder) {
+                list.push(encoder);
+            }
         }
     }
     list.extend(FIRST_PASSES.iter().map(Encoder::Again));
@@ -329,6 +393,17 @@ impl Encoder {
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 impl Rules {
+    /// Both departures at once; `self`'s character set.
+    const fn and(&self, other: &Self) -> Self {
+        Self {
+            keeps: self.keeps.union(other.keeps),
+            escapes: self.escapes.union(other.escapes),
+            plus: self.plus || other.plus,
+            lower_hex: self.lower_hex || other.lower_hex,
+            charset: self.charset,
+        }
+    }
+
     fn encode(&self, bytes: &[u8], out: &mut Vec<u8>) {
         match (self.charset, core::str::from_utf8(bytes)) {
             (Charset::Utf8, _) | (_, Err(_)) => {
@@ -341,14 +416,21 @@ impl Rules {
                     self.encode_byte(u8::try_from(u32::from(character)).unwrap_or(b'?'), out);
                 }
             }
-            (Charset::CodeUnits { marked }, Ok(text)) => {
+            (Charset::CodeUnits, Ok(text)) => {
                 for unit in text.encode_utf16() {
                     match u8::try_from(unit) {
                         Ok(byte) => self.encode_byte(byte, out),
-                        Err(_) if marked => {
-                            out.extend_from_slice(format!("%u{unit:04X}").as_bytes())
+                        Err(_) => out.extend_from_slice(format!("%u{unit:04X}").as_bytes()),
+                    }
+                }
+            }
+            (Charset::CodePoints, Ok(text)) => {
+                for character in text.chars() {
+                    match u8::try_from(u32::from(character)) {
+                        Ok(byte) => self.encode_byte(byte, out),
+                        Err(_) => {
+                            out.extend_from_slice(format!("%{:X}", u32::from(character)).as_bytes())
                         }
-                        Err(_) => out.extend_from_slice(format!("%{unit:X}").as_bytes()),
                     }
                 }
             }
@@ -358,8 +440,7 @@ impl Rules {
     fn encode_byte(&self, byte: u8, out: &mut Vec<u8>) {
         if byte == b' ' && self.plus {
             out.push(b'+');
-        } else if self.keeps.as_bytes().contains(&byte)
-            || (is_unreserved(byte) && !self.escapes.as_bytes().contains(&byte))
+        } else if self.keeps.contains(byte) || (is_unreserved(byte) && !self.escapes.contains(byte))
         {
             out.push(byte);
         } else {
@@ -416,7 +497,8 @@ pub(crate) fn describe(rules: &Rules) -> String {
     match rules.charset {
         Charset::Utf8 => {}
         Charset::Latin1 => words.push("in Latin-1".to_owned()),
-        Charset::CodeUnits { .. } => words.push("one UTF-16 unit at a time".to_owned()),
+        Charset::CodeUnits => words.push("one UTF-16 unit at a time".to_owned()),
+        Charset::CodePoints => words.push("one escape a character".to_owned()),
     }
     if words.is_empty() {
         words.push("by the rules of RFC 3986".to_owned());

@@ -29,4 +29,6 @@ pub struct Evidence {
     pub expected_base_string: Option<Vec<u8>>,
     /// The signature (decoded text, `abc+/=`), where the request carries none.
     pub signature: Option<Vec<u8>>,
+    /// The present time in seconds since 1970, where the timestamp shall be judged.
+    pub now: Option<u64>,
 }

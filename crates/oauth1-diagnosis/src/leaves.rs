@@ -78,7 +78,7 @@ impl ParameterSpace {
 #[derive(Clone, Debug)]
 pub(crate) struct Encoding {
     /// Of names, values, and values of `oauth_` parameters.
-    roles: [u8; 3],
+    roles: [u16; 3],
     pub choices: Vec<Arc<Choice>>,
     pub cost: u32,
 }
@@ -322,7 +322,7 @@ impl<'s> Writer<'s> {
                 .unwrap_or(0);
             return Rc::new(Encodings {
                 none: Encoding {
-                    roles: [u8::try_from(index).unwrap_or(0); 3],
+                    roles: [u16::try_from(index).unwrap_or(0); 3],
                     ..Encoding::rfc()
                 },
                 single: Vec::new(),
@@ -370,7 +370,7 @@ impl<'s> Writer<'s> {
         }
     }
 
-    fn slice(&mut self, text: TextId, encoder: u8) -> TextId {
+    fn slice(&mut self, text: TextId, encoder: u16) -> TextId {
         let known = &mut self.inner[usize::from(encoder)];
         let place = text as usize;
         if known.len() <= place {
@@ -555,7 +555,7 @@ impl Encodings {
     /// Two encoders for different roles.
     fn pairs(&self, keep_rivals: bool) -> &[Encoding] {
         self.pairs.get_or_init(|| {
-            let mut seen: HashSet<[u8; 3]> =
+            let mut seen: HashSet<[u16; 3]> =
                 self.single.iter().map(|encoding| encoding.roles).collect();
             let mut pairs = Vec::new();
             for (at, one) in self.single.iter().enumerate() {
@@ -609,9 +609,9 @@ impl Traits {
 }
 
 /// For each encoder, the first one that acts alike on texts of these bytes.
-fn classes(encoders: &[Encoder], alphabet: Alphabet) -> Vec<u8> {
-    let mut known: Vec<(Vec<u8>, u8)> = Vec::new();
-    (0u8..)
+fn classes(encoders: &[Encoder], alphabet: Alphabet) -> Vec<u16> {
+    let mut known: Vec<(Vec<u8>, u16)> = Vec::new();
+    (0u16..)
         .zip(encoders)
         .map(|(index, encoder)| {
             if !encoder.is_bytewise() && (alphabet.contains(b'%') || !alphabet.is_ascii()) {

@@ -26,7 +26,7 @@ use crate::{
     mac::Running,
     runtime::{Progress, Runtime},
     stages::{
-        joining::{self, Frame},
+        joining::{self, Coding, Format, Frame},
         parameters::Items,
         signature::{Mac, Reading},
         uri::{self, UriState},
@@ -42,7 +42,7 @@ pub(crate) struct Origin<'a> {
     pub uri_ops: Vec<Op<UriState>>,
     heads: Vec<Vec<HeadVariant>>,
     pub space: ParameterSpace,
-    pub frames: Vec<Frame>,
+    pub frames: Arc<[Frame]>,
 }
 
 /// Method and URI, and how they came about.
@@ -59,108 +59,87 @@ pub(crate) struct ClientParts<'a> {
 }
 
 impl<'a> Origin<'a> {
+    /// With variants up to `max_weight`; `frames` are [`visible_frames`] of the same facts.
     pub(crate) fn new(
         facts: Facts<'a>,
         choice: Option<Choice>,
         client: ClientParts<'_>,
         max_weight: usize,
+        frames: Arc<[Frame]>,
     ) -> Self {
         let uri_ops = uri::choices(&facts, client.uri);
         let space = ParameterSpace::new(&facts, client.pairs, max_weight, false);
         let mut seen = HashSet::new();
-        let heads = choice::layers(
-            UriState::canonical(&facts),
-            &uri_ops,
-            max_weight,
-            false,
-            &mut (),
-        )
-        .into_iter()
-        .map(|layer| {
-            layer
-                .into_iter()
-                .map(|variant| HeadVariant {
-                    uri: variant.state.uri(),
-                    variant,
-                })
-                .filter(|head| seen.insert((head.variant.state.method.clone(), head.uri.clone())))
-                .collect()
-        })
-        .collect();
-        let mut origin = Self {
+        let start = UriState::canonical(&facts);
+        let heads = choice::layers(start, &uri_ops, max_weight, false, &mut ())
+            .into_iter()
+            .map(|layer| {
+                layer
+                    .into_iter()
+                    .map(|variant| HeadVariant {
+                        uri: variant.state.uri(),
+                        variant,
+                    })
+                    .filter(|head| {
+                        seen.insert((head.variant.state.method.clone(), head.uri.clone()))
+                    })
+                    .collect()
+            })
+            .collect();
+        Self {
             facts,
             choice: choice.map(Arc::new),
             uri_ops,
             heads,
             space,
-            frames: Vec::new(),
-        };
-        origin.frames = origin.visible_frames();
-        origin
+            frames,
+        }
     }
 
     fn weight(&self) -> usize {
         self.choice.as_ref().map_or(0, |choice| choice.weight)
     }
+}
 
-    /// The frames that make a difference for the canonical parts.
-    fn visible_frames(&self) -> Vec<Frame> {
-        let plain = Frame {
-            format: joining::Format {
-                coding: joining::Coding::None,
-                equals: b"=".to_vec(),
-                ampersand: b"&".to_vec(),
-                ..Frame::canonical().format
-            },
-            ..Frame::canonical()
-        };
-        let state = UriState::canonical(&self.facts);
-        let mut alphabet = Alphabet::of(&state.uri());
-        alphabet.add(Alphabet::of(&self.canonical_leaf(&plain)));
-        // Two frames are one if they agree on the right parts and on parts without any inner encoding.
-        let mut seen = HashSet::new();
-        joining::frames(alphabet)
-            .into_iter()
-            .filter(|frame| {
-                let raw = Frame {
-                    format: joining::Format {
-                        inner: frame.format.inner.or(Some(Encoder::None)),
-                        ..frame.format.clone()
-                    },
-                    ..frame.clone()
-                };
-                seen.insert((self.canonical_text(frame), self.canonical_text(&raw)))
-            })
-            .collect()
-    }
-
-    fn canonical_leaf(&self, frame: &Frame) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        if let Some(items) = self.space.layers[0].first() {
-            Writer::new(&self.space, false).write(
-                items,
-                0,
-                0,
-                0,
-                (0, &frame.format),
-                &mut |leaf| {
-                    bytes.extend_from_slice(leaf.bytes);
-                    false
-                },
-            );
+/// The frames that make a difference for the right parts of a request, or for parts without any inner encoding.
+pub(crate) fn visible_frames(facts: &Facts<'_>) -> Arc<[Frame]> {
+    let space = ParameterSpace::new(facts, None, 0, false);
+    let mut writer = Writer::new(&space, false);
+    let state = UriState::canonical(facts);
+    let uri = state.uri();
+    let mut number = 0;
+    let mut text = |frame: &Frame, format: &Format| -> Vec<u8> {
+        number += 1;
+        let (before, after) = frame.around(&state.method, &uri);
+        let mut text = before;
+        if let (Some(after), Some(items)) = (after, space.layers[0].first()) {
+            writer.write(items, 0, 0, 0, (number, format), &mut |leaf| {
+                text.extend_from_slice(leaf.bytes);
+                false
+            });
+            text.extend(after);
         }
-        bytes
-    }
-
-    /// The base string in that frame without any other departure.
-    pub(crate) fn canonical_text(&self, frame: &Frame) -> Vec<u8> {
-        let state = UriState::canonical(&self.facts);
-        let (before, after) = frame.around(&state.method, &state.uri());
-        match after {
-            Some(after) => [before, self.canonical_leaf(frame), after].concat(),
-            None => before,
-        }
-    }
+        text
+    };
+    let plain = Format {
+        coding: Coding::None,
+        equals: b"=".to_vec(),
+        ampersand: b"&".to_vec(),
+        ..Frame::canonical().format
+    };
+    let mut alphabet = Alphabet::of(&uri);
+    alphabet.add(Alphabet::of(&text(&Frame::canonical(), &plain)));
+    let mut seen = HashSet::new();
+    joining::frames(alphabet)
+        .into_iter()
+        .filter(|frame| {
+            let raw = Format {
+                inner: frame.format.inner.or(Some(Encoder::None)),
+                ..frame.format.clone()
+            };
+            seen.insert((text(frame, &frame.format), text(frame, &raw)))
+        })
+        .collect()
 }
 
 /// A key and the ops that lead to it.

@@ -10,10 +10,15 @@ use oauth1_core::{
 
 use crate::{
     encoders::holds_escape,
+    evidence::Evidence,
     facts::{Facts, find, show},
     mistakes::Mistake,
     report::{Finding, Severity},
-    stages::{encoding, findings as page, joining, order, parameters, signature, uri},
+    stages::{
+        encoding, findings as page, joining, order, parameters,
+        signature::{self, Digest},
+        uri,
+    },
 };
 
 /// The parameters of the protocol itself (RFC 5849 §3.1, §2 and the body hash draft).
@@ -63,16 +68,17 @@ impl Findings {
 pub(crate) fn of_request(
     facts: &Facts<'_>,
     signature: Option<&[u8]>,
-    scheme_assumed: bool,
+    evidence: &Evidence,
 ) -> Findings {
     let mut findings = Findings::default();
     host(&mut findings, facts.request);
     authorization(&mut findings, facts.request);
     places(&mut findings, facts.request);
-    required(&mut findings, facts, signature);
+    required(&mut findings, facts, signature, evidence);
     values(&mut findings, facts);
+    freshness(&mut findings, facts, evidence);
     method(&mut findings, facts, signature);
-    steps(&mut findings, facts, scheme_assumed);
+    steps(&mut findings, facts, evidence.scheme_assumed);
     content(&mut findings, facts);
     findings
 }
@@ -260,7 +266,12 @@ fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
-fn required(findings: &mut Findings, facts: &Facts<'_>, signature: Option<&[u8]>) {
+fn required(
+    findings: &mut Findings,
+    facts: &Facts<'_>,
+    signature: Option<&[u8]>,
+    evidence: &Evidence,
+) {
     let any = facts.sent.iter().any(super::facts::Sent::is_protocol) || facts.signature.is_some();
     if !any {
         findings.add(
@@ -275,7 +286,8 @@ fn required(findings: &mut Findings, facts: &Facts<'_>, signature: Option<&[u8]>
         let optional = matches!(*name, "oauth_token")
             || (plaintext && matches!(*name, "oauth_timestamp" | "oauth_nonce"));
         let there = match *name {
-            "oauth_signature" => signature.is_some(),
+            // With a base string to compare, a request that is not signed yet will do.
+            "oauth_signature" => signature.is_some() || evidence.base_string.is_some(),
             name => facts.get(name).is_some(),
         };
         if !optional && !there {
@@ -330,11 +342,11 @@ fn values(findings: &mut Findings, facts: &Facts<'_>) {
             &page::NONCE_EMPTY,
             "`oauth_nonce` is empty",
         ),
-        Some(nonce) if nonce.len() > 64 => findings.add(
+        Some(nonce) if nonce.len() > 64 || nonce.len() < 8 => findings.add(
             Severity::Note,
             &page::NONCE_LENGTH,
             format!(
-                "`oauth_nonce` is {} bytes long; some providers take no more than 64",
+                "`oauth_nonce` is {} bytes long; some providers take no fewer than 8 and no more than 64",
                 nonce.len()
             ),
         ),
@@ -345,6 +357,50 @@ fn values(findings: &mut Findings, facts: &Facts<'_>) {
             Severity::Note,
             &page::TOKEN_EMPTY,
             "`oauth_token` is sent and empty; it has to be signed as `oauth_token=`, and some providers refuse it",
+        );
+    }
+}
+
+/// Timestamp and nonce against the clock and against requests sent before.
+fn freshness(findings: &mut Findings, facts: &Facts<'_>, evidence: &Evidence) {
+    let timestamp = facts.get("oauth_timestamp");
+    let seconds = timestamp
+        .and_then(|text| core::str::from_utf8(text).ok())
+        .and_then(|text| text.parse::<u64>().ok());
+    if let (Some(now), Some(seconds)) = (evidence.now, seconds)
+        && now.abs_diff(seconds) > 300
+    {
+        findings.add(
+            Severity::Warning,
+            &page::TIMESTAMP_FAR,
+            format!(
+                "`oauth_timestamp` is {} seconds {}; providers refuse more than about 300",
+                now.abs_diff(seconds),
+                if seconds < now {
+                    "in the past"
+                } else {
+                    "in the future"
+                }
+            ),
+        );
+    }
+    let Some(nonce) = facts.get("oauth_nonce") else {
+        return;
+    };
+    let reused = evidence.earlier.iter().any(|earlier| {
+        let earlier = Facts::new(earlier, None, &[]);
+        earlier.get("oauth_nonce") == Some(nonce)
+            && earlier.get("oauth_timestamp") == timestamp
+            && earlier.get("oauth_consumer_key") == facts.get("oauth_consumer_key")
+    });
+    if reused {
+        findings.add(
+            Severity::Warning,
+            &page::NONCE_REUSED,
+            format!(
+                "the nonce `{}` was sent before with the same timestamp",
+                show(nonce)
+            ),
         );
     }
 }
@@ -365,7 +421,7 @@ fn method(findings: &mut Findings, facts: &Facts<'_>, signature: Option<&[u8]>) 
         match meant {
             Some(meant) => findings.add(
                 Severity::Error,
-                &page::PARAMETER_MISSPELLED,
+                &page::SIGNATURE_METHOD_UNKNOWN,
                 format!(
                     "`oauth_signature_method` is `{}`; it is written `{}`",
                     show(name),
@@ -391,38 +447,50 @@ fn method(findings: &mut Findings, facts: &Facts<'_>, signature: Option<&[u8]>) 
             "PLAINTEXT sends the secrets themselves, here over http",
         );
     }
-    let Some(signature) = signature else { return };
-    let wanted = match method {
-        SignatureMethod::HmacSha1 => 28,
-        SignatureMethod::HmacSha256 => 44,
-        SignatureMethod::HmacSha512 => 88,
-        _ => return,
-    };
-    if signature.len() != wanted {
-        let mut detail = format!(
-            "the signature has {} characters; {} gives {wanted}",
-            signature.len(),
-            method.name()
-        );
-        detail.push_str(match signature.len() {
-            28 => ": 28 is the length of HMAC-SHA1",
-            44 => ": 44 is the length of HMAC-SHA256",
-            88 => ": 88 is the length of HMAC-SHA512",
-            40 | 64 | 128 if signature.iter().all(u8::is_ascii_hexdigit) => {
-                ": this is hexadecimal, not base64"
-            }
-            _ if signature.contains(&b'%') => ": it is percent-encoded once too often",
-            _ => "",
-        });
-        findings.add(Severity::Error, &page::SIGNATURE_LENGTH, detail);
+    if let Some((signature, digest)) = signature
+        .zip(Digest::of(method))
+        .filter(|_| !method.is_rsa())
+    {
+        signature_text(findings, method, signature, digest);
     }
-    if signature.contains(&b' ') {
-        findings.add(
-            Severity::Error,
-            &signature::SIGNATURE_NOT_ENCODED,
-            "the signature arrived with a space in it: a raw `+` was sent",
-        );
+}
+
+/// The form of an HMAC signature: what its text tells without any secret.
+fn signature_text(
+    findings: &mut Findings,
+    method: SignatureMethod,
+    signature: &[u8],
+    digest: Digest,
+) {
+    let readings = signature::readings(signature);
+    let likeliest = readings
+        .iter()
+        .filter(|reading| reading.matcher.fits(digest.length()))
+        .min_by_key(|reading| (reading.weight(), reading.cost()));
+    if let Some(reading) = likeliest {
+        for found in reading.choices.iter().flat_map(|choice| &choice.found) {
+            findings.add(Severity::Error, found.mistake, found.detail.clone());
+        }
+        return;
     }
+    let other = Digest::ALL.into_iter().find(|other| {
+        readings
+            .iter()
+            .any(|reading| reading.weight() == 0 && reading.matcher.fits(other.length()))
+    });
+    let mut detail = format!(
+        "the signature has {} characters; {} gives {}",
+        signature.len(),
+        method.name(),
+        digest.length().div_ceil(3) * 4
+    );
+    if let Some(other) = other {
+        detail.push_str(&format!(
+            ", this is the length of HMAC-{}",
+            other.name().replace('-', "")
+        ));
+    }
+    findings.add(Severity::Error, &page::SIGNATURE_LENGTH, detail);
 }
 
 /// What the steps of §2 ask for, where the path tells which step it is.

@@ -247,14 +247,14 @@ fn write_meanings(page: &mut Page, meanings: &[(&str, &str, String)]) {
 }
 
 /// What a short differing text decodes to, step by step: `%2520` is `"%20"`, that is a space.
-/// `None` where it holds no escape, or whole pairs: these are told as parameters.
+/// `None` where it holds no escape, no whole character, or whole pairs: these are told as parameters.
 fn meaning(text: &str) -> Option<String> {
     let is_short = text.len() <= 24 && text.chars().all(|c| c.is_ascii_graphic());
     if !is_short || !text.contains('%') || text.contains("%3D") || text.contains("%26") {
         return None;
     }
     let once = decode(text).filter(|once| once != text)?;
-    let twice = decode(&once).filter(|twice| *twice != once);
+    let twice = Some(decode(&once)?).filter(|twice| *twice != once);
     let quoted = |text: &str| format!("\"{}\"", Visible(text));
     let last = twice.as_ref().unwrap_or(&once);
     let mut steps = Vec::new();

@@ -18,6 +18,9 @@ const BASE_STRING_RIGHT: &str = "base-string-right";
 /// The longest sentence that is told in full; JSON has all of it.
 const MAX_COLUMNS: usize = 800;
 
+/// How many findings of one kind are told; the rest is counted.
+const MAX_DETAILS: usize = 3;
+
 /// How many alternatives are told; the rest is counted.
 const MAX_ALTERNATIVES: usize = 5;
 
@@ -92,16 +95,34 @@ fn answer(report: &Report) -> String {
         (_, EvidenceLevel::BaseString, Some(it)) => {
             format!("Proved: {it} your base string, byte for byte.")
         }
-        (_, EvidenceLevel::None, None) if report.verdict == Verdict::Undetermined => {
+        (Verdict::Undetermined, EvidenceLevel::None, None) => {
             "There is nothing to compare the signature with.".into()
         }
-        (_, EvidenceLevel::None, None) => "The request is refused whatever the signature.".into(),
+        (_, _, None) if is_refused_unseen(report) => {
+            "The request is refused whatever the signature.".into()
+        }
         (_, _, None) if base_string_right(report).is_some() => {
             "The base string is right, the signature is not.".into()
+        }
+        (_, _, None) if has_error(report) => {
+            "It is wrong, as told below; but no combination of known mistakes gives what was sent."
+                .into()
         }
         (_, _, None) => "Not explained: no known mistake gives what was sent.".into(),
         (_, _, Some(_)) => "This was read from the structure; it is likely, but not proved.".into(),
     }
+}
+
+/// Whether something is wrong before the signature counts, so that nothing was searched.
+fn is_refused_unseen(report: &Report) -> bool {
+    report.search.candidates <= 1 && has_error(report)
+}
+
+fn has_error(report: &Report) -> bool {
+    report
+        .findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
 }
 
 /// What the client did, with the fix.
@@ -148,8 +169,11 @@ fn where_it_differs(page: &mut Page, report: &Report) {
         return;
     }
     if let Some(mismatch) = &report.first_mismatch {
-        let whole = mismatch.yours.text.is_empty() && mismatch.expected.text.is_empty();
-        if whole {
+        // Two secrets that are masked, or nothing at all.
+        let silent = mismatch.yours.text == mismatch.expected.text;
+        // Two digests that have nothing to do with each other.
+        let unrelated = report.mistakes.is_empty() && mismatch.component == Component::Signature;
+        if silent || unrelated {
             return;
         }
         page.gap();
@@ -183,9 +207,13 @@ fn told(text: &str) -> String {
     cut(&Visible(text).to_string(), MAX_COLUMNS)
 }
 
-/// The same, with a full stop.
+/// The same, from a capital letter to a full stop. A first word that may be code stays as it is.
 fn sentence(text: &str) -> String {
-    let text = told(text);
+    let mut text = told(text);
+    let word = text.split(' ').next().unwrap_or_default();
+    if !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        text[..1].make_ascii_uppercase();
+    }
     let stop = if text.ends_with(['.', '!', '?', ':', '…']) || text.is_empty() {
         ""
     } else {
@@ -255,10 +283,7 @@ fn alternatives(page: &mut Page, report: &Report) {
         );
     }
     if let Some(request) = &report.separating_request {
-        page.item(
-            (PLAIN, "  To tell them apart: "),
-            (PLAIN, &sentence(request)),
-        );
+        page.paragraph(2, PLAIN, &sentence(request));
     }
 }
 
@@ -269,21 +294,37 @@ fn names(mistakes: &[MistakeReport]) -> String {
     format!("The client {}", names.join(", and "))
 }
 
-/// What is wrong or doubtful whatever the signature, worst first.
+/// What is wrong or doubtful whatever the signature, worst first; each kind once, and none that the
+/// explanation tells already.
 fn findings(page: &mut Page, report: &Report) {
+    let told_above =
+        |id| id == BASE_STRING_RIGHT || report.mistakes.iter().any(|mistake| mistake.id == id);
     let mut findings: Vec<&Finding> = report
         .findings
         .iter()
-        .filter(|finding| finding.id != BASE_STRING_RIGHT)
+        .filter(|finding| !told_above(finding.id))
         .collect();
-    findings.sort_by_key(|finding| finding.severity);
-    for finding in findings {
+    findings.sort_by_key(|finding| (finding.severity, finding.id));
+    for same_kind in findings.chunk_by(|a, b| (a.severity, a.id) == (b.severity, b.id)) {
+        let Finding {
+            id,
+            severity,
+            title,
+            fix,
+            ..
+        } = same_kind[0];
         page.gap();
-        let (style, word) = severity(finding.severity);
-        let title = format!("The client {} [{}]", finding.title, finding.id);
+        let (style, word) = self::severity(*severity);
+        let title = format!("The client {title} [{id}]");
         page.item((style, &format!("  {word}: ")), (STRONG, &title));
-        page.paragraph(4, PLAIN, &sentence(&finding.detail));
-        page.item((GOOD, "    Fix: "), (PLAIN, finding.fix));
+        for finding in same_kind.iter().take(MAX_DETAILS) {
+            page.paragraph(4, PLAIN, &sentence(&finding.detail));
+        }
+        let more = same_kind.len().saturating_sub(MAX_DETAILS);
+        if more > 0 {
+            page.line(FAINT, &format!("    … and {more} more"));
+        }
+        page.item((GOOD, "    Fix: "), (PLAIN, fix));
     }
 }
 
@@ -334,7 +375,7 @@ fn list(page: &mut Page, heading: &str, sentences: &[String]) {
 /// How much was tried.
 fn search_summary(page: &mut Page, report: &Report) {
     let search = report.search;
-    if search.candidates == 0 || report.verdict == Verdict::Valid {
+    if search.candidates <= 1 || report.verdict == Verdict::Valid {
         return;
     }
     page.gap();
@@ -473,8 +514,10 @@ mod tests {
                 samples::mistake("oauth-last", "put the oauth_ parameters last", "", "Sort."),
             ],
         ];
-        report.separating_request =
-            Some("Send a request with the parameters b=1 and a=1, in this order.".into());
+        report.separating_request = Some(
+            "To tell them apart, send a request with the parameters b=1 and a=1, in this order."
+                .into(),
+        );
         insta::assert_snapshot!(plain(&report));
     }
 

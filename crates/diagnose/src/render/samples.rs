@@ -19,7 +19,7 @@ pub(crate) fn valid() -> Report {
         verdict: Verdict::Valid,
         evidence: EvidenceLevel::Signature,
         canonical: canonical(RFC_BASE_STRING),
-        not_covered: vec!["the User-Agent header".into()],
+        not_covered: vec!["Headers other than Authorization are not signed.".into()],
         search: SearchSummary {
             candidates: 1,
             elapsed_ms: 0,

@@ -11,19 +11,19 @@ use std::{
 };
 
 /// The request of RFC 5849 §3.1, as printed.
-pub const DEMO: &str = concat!(
+pub(crate) const DEMO: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../../fixtures/demo/rfc5849-3.1.http"
 );
 
 /// Its signature, as printed: the one of a GET request.
-pub const WRONG_SIGNATURE: &str = "bYT5CMsGcbgUdFHObYMEfcx6bsw=";
+pub(crate) const WRONG_SIGNATURE: &str = "bYT5CMsGcbgUdFHObYMEfcx6bsw=";
 
 /// Its signature by erratum 2550.
-pub const RIGHT_SIGNATURE: &str = "r6/TJjbCOr97/+UU0NsvSne7s5g=";
+pub(crate) const RIGHT_SIGNATURE: &str = "r6/TJjbCOr97/+UU0NsvSne7s5g=";
 
 /// Its secrets, of §1.2 and §3.1.
-pub const SECRETS: [&str; 4] = [
+pub(crate) const SECRETS: [&str; 4] = [
     "--consumer-secret",
     "j49sk3j29djd",
     "--token-secret",
@@ -31,7 +31,7 @@ pub const SECRETS: [&str; 4] = [
 ];
 
 /// The demo request with another signature.
-pub fn demo_request(signature: &str) -> Vec<u8> {
+pub(crate) fn demo_request(signature: &str) -> Vec<u8> {
     let encode = |text: &str| {
         text.replace('/', "%2F")
             .replace('+', "%2B")
@@ -44,14 +44,14 @@ pub fn demo_request(signature: &str) -> Vec<u8> {
 }
 
 /// A file with this content, in the tests' own directory.
-pub fn temporary_file(name: &str, content: &str) -> PathBuf {
+pub(crate) fn temporary_file(name: &str, content: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, content).unwrap();
     path
 }
 
 /// A call of the binary, with an empty standard input and no secrets in the environment.
-pub fn diagnose<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Call {
+pub(crate) fn diagnose<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Call {
     let mut command = Command::new(env!("CARGO_BIN_EXE_diagnose"));
     command.args(args);
     for name in [
@@ -69,24 +69,24 @@ pub fn diagnose<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Call {
     }
 }
 
-pub struct Call {
+pub(crate) struct Call {
     command: Command,
     stdin: Vec<u8>,
 }
 
 impl Call {
-    pub fn stdin(mut self, bytes: &[u8]) -> Self {
+    pub(crate) fn stdin(mut self, bytes: &[u8]) -> Self {
         self.stdin = bytes.to_vec();
         self
     }
 
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
     }
 
     /// Runs it to the end.
-    pub fn run(mut self) -> Run {
+    pub(crate) fn run(mut self) -> Run {
         let mut child = self
             .command
             .stdin(Stdio::piped())
@@ -109,18 +109,18 @@ impl Call {
 }
 
 /// What came of it.
-pub struct Run {
-    pub status: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    pub fn json_lines(&self) -> Vec<serde_json::Value> {
+    pub(crate) fn json_lines(&self) -> Vec<serde_json::Value> {
         self.stdout
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())

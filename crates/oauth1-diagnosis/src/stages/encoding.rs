@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
     choice::{Choice, Found},
-    encoders::{self, Charset, Encoder, Rules},
+    encoders::{self, Characters, Charset, Encoder, Rules},
     mistakes::{Mistake, Stage},
     texts::Alphabet,
 };
@@ -440,31 +440,25 @@ fn departures(rules: &Rules, alphabet: Alphabet, place: &str) -> Vec<Found> {
     let mut list = Vec::new();
     let mut found =
         |mistake: &'static Mistake, detail: String| list.push(Found { mistake, detail });
-    let kept = |set: &str| -> String {
-        set.chars()
-            .filter(|c| {
-                rules.keeps.contains(*c)
-                    && u8::try_from(*c).is_ok_and(|byte| alphabet.contains(byte))
-            })
+    let among = |set: Characters, candidates: &str| -> String {
+        candidates
+            .bytes()
+            .filter(|byte| set.contains(*byte) && alphabet.contains(*byte))
+            .map(char::from)
             .collect()
     };
-    let marks = kept("!*'()");
-    let reserved = kept(":/?#[]@$&+,;=%\"<>\\^`{|} ");
+    let marks = among(rules.keeps, "!*'()");
+    let reserved = among(rules.keeps, ":/?#[]@$&+,;=%\"<>\\^`{|} ");
+    let escaped = among(rules.escapes, "-._");
     if rules.plus && alphabet.contains(b' ') {
         found(
             &SPACE_AS_PLUS,
             format!("a space in {place} became `+`, not `%20`"),
         );
     }
-    if rules.escapes.contains('~') && alphabet.contains(b'~') {
+    if rules.escapes.contains(b'~') && alphabet.contains(b'~') {
         found(&TILDE_ENCODED, format!("`~` in {place} became `%7E`"));
     }
-    let escaped: String = "-._"
-        .chars()
-        .filter(|c| {
-            rules.escapes.contains(*c) && u8::try_from(*c).is_ok_and(|byte| alphabet.contains(byte))
-        })
-        .collect();
     if !escaped.is_empty() {
         found(
             &UNRESERVED_ENCODED,
@@ -496,12 +490,12 @@ fn departures(rules: &Rules, alphabet: Alphabet, place: &str) -> Vec<Found> {
                 &CHARSET_LATIN1,
                 format!("{place} were taken as Latin-1, not UTF-8"),
             ),
-            Charset::CodeUnits { .. } => {
-                found(
-                    &CHARSET_CODE_UNITS,
-                    format!("{place} were escaped one UTF-16 unit at a time"),
-                );
-            }
+            Charset::CodeUnits | Charset::CodePoints => found(
+                &CHARSET_CODE_UNITS,
+                format!(
+                    "{place} were escaped by the numbers of their characters, not by UTF-8 bytes"
+                ),
+            ),
         }
     }
     list

@@ -331,9 +331,9 @@ pub(crate) fn frames(alphabet: Alphabet) -> Vec<Frame> {
         Coding::Twice,
         Coding::Twice,
     ));
-    encoders(&mut list, alphabet);
     separators(&mut list);
     joints(&mut list);
+    encoders(&mut list, alphabet);
     list
 }
 
@@ -473,19 +473,23 @@ fn separators(list: &mut Vec<Frame>) {
             },
         ));
     }
-    let again = |text: &str| Encoder::Rfc.encode(text.as_bytes());
-    let mut frame = Frame::with_coding(
-        Choice::new(
-            &BASE_STRING_ENCODED_AGAIN,
-            "the whole base string was encoded once more",
+    for (uri, detail) in [
+        (Coding::Twice, "the whole base string was encoded once more"),
+        (
+            Coding::CANONICAL,
+            "method, URI and encoded parameters were joined by `&` and encoded as a whole",
         ),
-        Coding::Twice,
-        Coding::Twice,
-    );
-    for (_, joint) in &mut frame.parts {
-        *joint = again(core::str::from_utf8(joint).unwrap_or_default());
+    ] {
+        let mut frame = Frame::with_coding(
+            Choice::new(&BASE_STRING_ENCODED_AGAIN, detail),
+            uri,
+            Coding::Twice,
+        );
+        for (_, joint) in &mut frame.parts {
+            *joint = Encoder::Rfc.encode(joint);
+        }
+        list.push(frame);
     }
-    list.push(frame);
 }
 
 /// Parts missing, in another order, or joined by something else.

@@ -582,6 +582,10 @@ fn encoders_of(builder: &mut Builder) {
         let (mistake, what): (&'static Mistake, String) = match encoder {
             Encoder::None => (&KEY_NOT_ENCODED, "not encoded".to_owned()),
             Encoder::Again(_) => (&KEY_DOUBLE_ENCODED, "encoded twice".to_owned()),
+            Encoder::Rules(rules) if rules.charset != encoders::Charset::Utf8 => (
+                &KEY_CHARSET,
+                format!("encoded {}", encoders::describe(&rules)),
+            ),
             Encoder::Rules(rules) => (
                 &KEY_ENCODING,
                 format!("encoded {}", encoders::describe(&rules)),

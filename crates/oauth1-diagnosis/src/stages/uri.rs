@@ -1089,6 +1089,24 @@ fn path_text(builder: &mut Builder) {
             &PATH_ENCODED_AGAIN,
             "every `%` of the path was encoded once more",
         ),
+        |path| {
+            path.iter()
+                .flat_map(|byte| {
+                    if *byte == b'%' {
+                        b"%25".to_vec()
+                    } else {
+                        vec![*byte]
+                    }
+                })
+                .collect()
+        },
+    );
+    builder.path(
+        group::PATH_TEXT,
+        Choice::new(
+            &PATH_ENCODED_AGAIN,
+            "the path was percent-encoded once more",
+        ),
         |path| encode_path(Encoder::Rfc, path),
     );
     builder.path(
