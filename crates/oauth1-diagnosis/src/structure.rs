@@ -421,7 +421,7 @@ fn method(findings: &mut Findings, facts: &Facts<'_>, signature: Option<&[u8]>) 
         match meant {
             Some(meant) => findings.add(
                 Severity::Error,
-                &page::SIGNATURE_METHOD_UNKNOWN,
+                &page::PARAMETER_MISSPELLED,
                 format!(
                     "`oauth_signature_method` is `{}`; it is written `{}`",
                     show(name),
