@@ -124,7 +124,7 @@ pub static DOUBLE_ENCODED: Mistake = Mistake {
 pub static NAME_NOT_ENCODED: Mistake = Mistake {
     id: "name-not-encoded",
     stage: Stage::Encoding,
-    cost: 21,
+    cost: 19,
     title: "encoded values but not names",
     what: "Names stand there unencoded, values encoded. RFC 5849 section 3.4.1.3.2 encodes both: `a[]` \
         becomes `a%5B%5D`, and `a%255B%255D` in the base string.",

@@ -114,7 +114,7 @@ pub static KEY_ENCODED_WHOLE: Mistake = Mistake {
 pub static KEY_ENCODING: Mistake = Mistake {
     id: "key-encoding",
     stage: Stage::Key,
-    cost: 37,
+    cost: 33,
     title: "encoded the secrets by other rules",
     what: "The secrets were encoded like form data or with marks left raw: a space as `+`, `~` as `%7E`, \
         `!` as it is. RFC 5849 section 3.4.2 uses the encoding of section 3.6.",

@@ -44,7 +44,7 @@ pub static METHOD_WRONG: Mistake = Mistake {
 pub static METHOD_OVERRIDE: Mistake = Mistake {
     id: "method-override",
     stage: Stage::Method,
-    cost: 55,
+    cost: 18,
     title: "signed the method that an override header names",
     what: "The request is sent as `POST` with `X-HTTP-Method-Override: PUT` or `_method=PUT`, and the two \
         sides disagree about which method counts. RFC 5849 section 3.4.1.1 knows only the method of \

@@ -99,7 +99,7 @@ pub static BODY_WRONGLY_SIGNED: Mistake = Mistake {
 pub static BODY_AS_PARAMETER: Mistake = Mistake {
     id: "body-as-parameter",
     stage: Stage::Parameters,
-    cost: 42,
+    cost: 16,
     title: "signed the whole body as one parameter",
     what: "The body's text stands in the parameters as one name or one value, for example \
         `%257B%2522id%2522…`. RFC 5849 section 3.4.1.3.1 leaves a body out that is not a form.",
