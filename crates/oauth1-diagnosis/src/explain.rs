@@ -32,6 +32,14 @@ impl Explanation {
         }
     }
 
+    /// Fewer mistakes first, then likelier ones.
+    pub(crate) fn rank(&self) -> (usize, u32) {
+        (
+            self.choices.iter().map(|choice| choice.found.len()).sum(),
+            self.cost,
+        )
+    }
+
     fn ids(&self) -> Vec<&'static str> {
         self.choices
             .iter()
@@ -112,9 +120,17 @@ pub(crate) fn explanations(
             }
         }
     }
-    list.sort_by_key(|explanation| explanation.cost);
+    list.sort_by_key(Explanation::rank);
     let mut seen = HashSet::new();
     list.retain(|explanation| seen.insert(explanation.ids()));
+    // What says the same and something more explains nothing more.
+    let shorter: Vec<Vec<&str>> = list.iter().map(Explanation::ids).collect();
+    list.retain(|explanation| {
+        let ids = explanation.ids();
+        !shorter
+            .iter()
+            .any(|other| other.len() < ids.len() && other.iter().all(|id| ids.contains(id)))
+    });
     list
 }
 
@@ -229,7 +245,7 @@ fn cheapest(own: Vec<Arc<Choice>>, rivals: impl IntoIterator<Item = Vec<Arc<Choi
         .chain(rivals)
         .map(Explanation::new)
         .collect();
-    list.sort_by_key(|way| way.cost);
+    list.sort_by_key(Explanation::rank);
     let mut seen = HashSet::new();
     list.retain(|way| seen.insert(way.ids()));
     list.truncate(MOST_WAYS);

@@ -342,11 +342,11 @@ fn values(findings: &mut Findings, facts: &Facts<'_>) {
             &page::NONCE_EMPTY,
             "`oauth_nonce` is empty",
         ),
-        Some(nonce) if nonce.len() > 64 || nonce.len() < 8 => findings.add(
+        Some(nonce) if nonce.len() > 64 || nonce.len() < 6 => findings.add(
             Severity::Note,
             &page::NONCE_LENGTH,
             format!(
-                "`oauth_nonce` is {} bytes long; some providers take no fewer than 8 and no more than 64",
+                "`oauth_nonce` is {} bytes long; some providers take no fewer than 6 and no more than 64",
                 nonce.len()
             ),
         ),
