@@ -4,7 +4,11 @@
 //! once: an encoder that treats the bytes at hand as another one does, an order that leaves the
 //! same sequence. Texts and their encoded forms are made once and copied from then on.
 
-use std::{cell::OnceCell, rc::Rc, sync::Arc};
+use std::{
+    cell::OnceCell,
+    rc::Rc,
+    sync::{Arc, LazyLock},
+};
 
 use crate::{
     choice::{self, Choice, Op, Variant},
@@ -28,8 +32,7 @@ pub(crate) struct ParameterSpace {
     /// Sets of parameters by weight.
     pub layers: Vec<Vec<Variant<Items>>>,
     texts: Texts,
-    encoders: Vec<Encoder>,
-    pub orders: Vec<Order>,
+    pub orders: &'static [Order],
 }
 
 impl ParameterSpace {
@@ -50,14 +53,11 @@ impl ParameterSpace {
             keep_rivals,
             &mut texts,
         );
-        let mut encoders = vec![Encoder::Rfc];
-        encoders.extend(encoders::searched());
         Self {
             ops,
             layers,
             texts,
-            encoders,
-            orders: order::choices(),
+            orders: &ORDERS,
         }
     }
 
@@ -66,6 +66,9 @@ impl ParameterSpace {
         weight.min(self.layers.len().saturating_sub(1))
     }
 }
+
+/// Every order but the right one.
+static ORDERS: LazyLock<Vec<Order>> = LazyLock::new(order::choices);
 
 /// An encoder for each role, and the choices that it stands for.
 #[derive(Clone, Debug)]
@@ -137,7 +140,7 @@ impl<'s> Writer<'s> {
             keep_rivals,
             texts: space.texts.clone(),
             slices: Texts::default(),
-            inner: vec![Vec::new(); space.encoders.len()],
+            inner: vec![Vec::new(); ENCODERS.encoders.len()],
             outer: Outer::default(),
             encodings: FastMap::default(),
             scratch: Scratch::default(),
@@ -307,8 +310,7 @@ impl<'s> Writer<'s> {
     /// The encoders that make a difference for these parameters.
     fn encodings_for(&mut self, items: &Items, format: &Format) -> Rc<Encodings> {
         if let Some(inner) = format.inner {
-            let index = self
-                .space
+            let index = ENCODERS
                 .encoders
                 .iter()
                 .position(|known| *known == inner)
@@ -330,11 +332,7 @@ impl<'s> Writer<'s> {
         if let Some(known) = self.encodings.get(&alphabets) {
             return Rc::clone(known);
         }
-        let made = Rc::new(Encodings::new(
-            &self.space.encoders,
-            alphabets,
-            self.keep_rivals,
-        ));
+        let made = Rc::new(Encodings::new(&ENCODERS, alphabets, self.keep_rivals));
         self.encodings.insert(alphabets, Rc::clone(&made));
         made
     }
@@ -372,7 +370,7 @@ impl<'s> Writer<'s> {
         if let Some(slice) = known[place] {
             return slice;
         }
-        let encoded = self.space.encoders[usize::from(encoder)].encode(self.texts.get(text));
+        let encoded = ENCODERS.encoders[usize::from(encoder)].encode(self.texts.get(text));
         let slice = self.slices.intern(&encoded);
         known[place] = Some(slice);
         slice
@@ -500,9 +498,9 @@ impl Encoding {
 
 impl Encodings {
     /// For names, values and `oauth_` values that hold these bytes.
-    fn new(encoders: &[Encoder], alphabets: [Alphabet; 3], keep_rivals: bool) -> Self {
+    fn new(table: &EncoderTable, alphabets: [Alphabet; 3], keep_rivals: bool) -> Self {
         // The encoders that act alike on a role's bytes are one encoder for that role.
-        let classes = alphabets.map(|alphabet| classes(encoders, alphabet));
+        let classes = alphabets.map(|alphabet| table.classes(alphabet));
         let union = Scope::INNER.map(|(_, touched)| {
             let mut union = Alphabet::default();
             for (alphabet, touched) in alphabets.iter().zip(touched) {
@@ -514,7 +512,7 @@ impl Encodings {
         });
         let mut seen = FastSet::from_iter([[0; 3]]);
         let mut single = Vec::new();
-        for (index, encoder) in encoders.iter().enumerate().skip(1) {
+        for (index, encoder) in table.encoders.iter().enumerate().skip(1) {
             for ((scope, touched), alphabet) in Scope::INNER.into_iter().zip(union) {
                 let roles = [0, 1, 2].map(|role: usize| {
                     if touched[role] {
@@ -611,27 +609,57 @@ impl Traits {
     }
 }
 
-/// For each encoder, the first one that acts alike on texts of these bytes.
-fn classes(encoders: &[Encoder], alphabet: Alphabet) -> Vec<u16> {
-    let mut known: Vec<(Vec<u8>, u16)> = Vec::new();
-    (0u16..)
-        .zip(encoders)
-        .map(|(index, encoder)| {
-            if !encoder.is_bytewise() && (alphabet.contains(b'%') || !alphabet.is_ascii()) {
-                return index;
-            }
-            let mut act = Vec::new();
-            for byte in alphabet.bytes() {
-                act.extend(encoder.encode(&[byte]));
-                act.push(0);
-            }
-            match known.iter().find(|(other, _)| *other == act) {
-                Some((_, first)) => *first,
-                None => {
-                    known.push((act, index));
-                    index
-                }
-            }
+/// The encoders that are tried, and on which bytes they act alike.
+pub(crate) struct EncoderTable {
+    /// §3.6 first.
+    pub encoders: Vec<Encoder>,
+    /// For each byte and encoder, the first encoder that makes the same of that byte.
+    alike: Vec<Vec<u16>>,
+}
+
+/// The one table: it depends on nothing but the encoders.
+pub(crate) static ENCODERS: LazyLock<EncoderTable> = LazyLock::new(|| {
+    let mut encoders = vec![Encoder::Rfc];
+    encoders.extend(encoders::searched());
+    let alike = (0..=u8::MAX)
+        .map(|byte| {
+            let made: Vec<Vec<u8>> = encoders
+                .iter()
+                .map(|encoder| encoder.encode(&[byte]))
+                .collect();
+            made.iter()
+                .map(|text| {
+                    (0..)
+                        .zip(&made)
+                        .find(|(_, other)| *other == text)
+                        .map_or(0, |(index, _)| index)
+                })
+                .collect()
         })
-        .collect()
+        .collect();
+    EncoderTable { encoders, alike }
+});
+
+impl EncoderTable {
+    /// For each encoder, the first one that acts alike on texts of these bytes.
+    fn classes(&self, alphabet: Alphabet) -> Vec<u16> {
+        let texts_matter = alphabet.contains(b'%') || !alphabet.is_ascii();
+        let mut classes: Vec<u16> = vec![0; self.encoders.len()];
+        let mut first: FastMap<(u16, u16), u16> = FastMap::default();
+        for byte in alphabet.bytes() {
+            first.clear();
+            for ((index, class), alike) in
+                (0..).zip(&mut classes).zip(&self.alike[usize::from(byte)])
+            {
+                *class = *first.entry((*class, *alike)).or_insert(index);
+            }
+        }
+        for ((index, class), encoder) in (0..).zip(&mut classes).zip(&self.encoders) {
+            // What looks at whole texts is like nothing else, unless no text can make a difference.
+            if texts_matter && !encoder.is_bytewise() {
+                *class = index;
+            }
+        }
+        classes
+    }
 }

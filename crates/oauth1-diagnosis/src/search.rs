@@ -247,7 +247,11 @@ pub(crate) struct Search<'a> {
     pub runtime: &'a dyn Runtime,
 }
 
+/// MACs that have read nothing but their key, by index of the MAC and weight of the keys.
+type Keyed = HashMap<(usize, usize), OnceLock<Vec<Running>>>;
+
 struct Shared {
+    keyed: Keyed,
     candidates: AtomicU64,
     stopped: AtomicBool,
     hits: Mutex<Vec<Hit>>,
@@ -257,6 +261,7 @@ impl Search<'_> {
     /// Tries every combination of exactly `level` mistakes. The origins and keys must hold variants up to that weight.
     pub(crate) fn level(&self, level: usize) -> Outcome {
         let shared = Shared {
+            keyed: self.keyed(level),
             candidates: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
             hits: Mutex::new(Vec::new()),
@@ -305,6 +310,15 @@ impl Search<'_> {
             exhausted: !shared.stopped.load(Ordering::Relaxed),
             candidates: shared.candidates.load(Ordering::Relaxed),
             hits,
+        }
+    }
+
+    fn keyed(&self, level: usize) -> Keyed {
+        match &self.goal {
+            Goal::Text(_) => Keyed::new(),
+            Goal::Signature { macs, .. } => (0..macs.len())
+                .flat_map(|mac| (0..=level).map(move |weight| ((mac, weight), OnceLock::new())))
+                .collect(),
         }
     }
 
@@ -361,6 +375,7 @@ impl Search<'_> {
     /// Every combination of head, key and digest that leaves readings of the rest's weight; the heads numbered in `only`.
     fn prepare(
         &self,
+        keyed: &Keyed,
         origin: &Origin<'_>,
         frame: &Frame,
         rest: usize,
@@ -384,7 +399,7 @@ impl Search<'_> {
                     cost: head.variant.cost,
                     reading_weight: 0,
                 };
-                if !self.prepare_goal(&before, base, rest - weight, sink) {
+                if !self.prepare_goal(keyed, &before, base, rest - weight, sink) {
                     return;
                 }
             }
@@ -393,6 +408,7 @@ impl Search<'_> {
 
     fn prepare_goal(
         &self,
+        keyed: &Keyed,
         before: &[u8],
         base: Prepared,
         left: usize,
@@ -429,8 +445,17 @@ impl Search<'_> {
                         if !wanted {
                             continue;
                         }
-                        for (key_index, key) in layer.iter().enumerate() {
-                            let mut running = Running::start(mac.function, mac.digest, &key.bytes);
+                        let Some(slot) = keyed.get(&(mac_index, key_weight)) else {
+                            continue;
+                        };
+                        let started = slot.get_or_init(|| {
+                            let start = |key: &KeyVariant| {
+                                Running::start(mac.function, mac.digest, &key.bytes)
+                            };
+                            layer.iter().map(start).collect()
+                        });
+                        for ((key_index, key), started) in layer.iter().enumerate().zip(started) {
+                            let mut running = started.clone();
                             running.update(before);
                             let go_on = sink(Prepared {
                                 check: Check::Mac(running),
@@ -476,6 +501,7 @@ impl Worker<'_, '_> {
                 true
             });
             search.prepare(
+                &self.shared.keyed,
                 origin,
                 frame,
                 task.rest,
@@ -492,10 +518,17 @@ impl Worker<'_, '_> {
             };
             let prepared = slot.get_or_init(|| {
                 let mut list = Vec::new();
-                search.prepare(origin, frame, task.rest, None, &mut |prepared| {
-                    list.push(prepared);
-                    true
-                });
+                search.prepare(
+                    &self.shared.keyed,
+                    origin,
+                    frame,
+                    task.rest,
+                    None,
+                    &mut |prepared| {
+                        list.push(prepared);
+                        true
+                    },
+                );
                 list
             });
             if prepared.is_empty() {
