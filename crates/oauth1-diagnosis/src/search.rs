@@ -217,6 +217,8 @@ enum Check {
 
 /// One piece of a level's work.
 struct Task {
+    /// Tasks of one origin and frame have one number, ascending.
+    group: usize,
     origin: usize,
     frame: usize,
     /// Weight of the leaf, and of its set of parameters.
@@ -234,6 +236,8 @@ struct Task {
 const CHUNK: usize = 48;
 /// Heads of more weight than this are made when needed.
 const KEPT_HEADS: usize = 2;
+/// From this level on, a hit ends the search with its group: what follows takes seconds and is less likely.
+const FINISHED_LEVELS: usize = 3;
 /// How often a worker looks at the clock, in candidates.
 const CLOCK_INTERVAL: u64 = 2048;
 
@@ -252,9 +256,14 @@ type Keyed = HashMap<(usize, usize), OnceLock<Vec<Running>>>;
 
 struct Shared {
     keyed: Keyed,
+    /// Tried so far, for the progress.
     candidates: AtomicU64,
+    /// The time is up.
     stopped: AtomicBool,
-    hits: Mutex<Vec<Hit>>,
+    /// Groups after this one need not be tried any more.
+    last_group: AtomicUsize,
+    /// With the group that they were found in.
+    hits: Mutex<Vec<(usize, Hit)>>,
 }
 
 impl Search<'_> {
@@ -264,6 +273,7 @@ impl Search<'_> {
             keyed: self.keyed(level),
             candidates: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
+            last_group: AtomicUsize::new(usize::MAX),
             hits: Mutex::new(Vec::new()),
         };
         let tasks = self.tasks(level);
@@ -271,13 +281,15 @@ impl Search<'_> {
             .iter()
             .map(|task| ((task.origin, task.frame, task.rest), OnceLock::new()))
             .collect();
+        let counts: Vec<AtomicU64> = tasks.iter().map(|_| AtomicU64::new(0)).collect();
         let next = AtomicUsize::new(0);
         self.runtime.run(&|_| {
             let mut writers: Vec<Option<Writer<'_>>> = self.origins.iter().map(|_| None).collect();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(task) = tasks.get(index) else { break };
-                if shared.stopped.load(Ordering::Relaxed) {
+                let over = task.group > shared.last_group.load(Ordering::Relaxed);
+                if over || shared.stopped.load(Ordering::Relaxed) {
                     break;
                 }
                 let origin = &self.origins[task.origin];
@@ -289,15 +301,29 @@ impl Search<'_> {
                     origin,
                     task,
                     level,
+                    count: &counts[index],
                     uncounted: 0,
                 }
                 .work(writer, &cache);
             }
         });
-        let mut hits = shared
+        // What was tried beyond the last group depends on the workers' luck; it is not counted.
+        let last_group = shared.last_group.load(Ordering::Relaxed);
+        let candidates = tasks
+            .iter()
+            .zip(&counts)
+            .filter(|(task, _)| task.group <= last_group)
+            .map(|(_, count)| count.load(Ordering::Relaxed))
+            .sum();
+        let hits = shared
             .hits
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
+        let mut hits: Vec<Hit> = hits
+            .into_iter()
+            .filter(|(group, _)| *group <= last_group)
+            .map(|(_, hit)| hit)
+            .collect();
         // An order that does not depend on which worker was first.
         hits.sort_by_cached_key(|hit| {
             (
@@ -308,7 +334,7 @@ impl Search<'_> {
         });
         Outcome {
             exhausted: !shared.stopped.load(Ordering::Relaxed),
-            candidates: shared.candidates.load(Ordering::Relaxed),
+            candidates,
             hits,
         }
     }
@@ -325,11 +351,13 @@ impl Search<'_> {
     /// Every way to spend `level` mistakes, in small pieces.
     fn tasks(&self, level: usize) -> Vec<Task> {
         let mut tasks = Vec::new();
+        let mut group = 0;
         for (origin_index, origin) in self.origins.iter().enumerate() {
             for (frame_index, frame) in origin.frames.iter().enumerate() {
                 let Some(left) = level.checked_sub(origin.weight() + frame.weight()) else {
                     continue;
                 };
+                group += 1;
                 for leaf in 0..=left {
                     let rest = left - leaf;
                     for set in 0..=leaf {
@@ -339,6 +367,7 @@ impl Search<'_> {
                             let heads = self.head_count(origin, rest);
                             for start in (0..heads).step_by(CHUNK) {
                                 tasks.push(Task {
+                                    group,
                                     origin: origin_index,
                                     frame: frame_index,
                                     leaf,
@@ -352,6 +381,7 @@ impl Search<'_> {
                         }
                         for start in (0..parents).step_by(CHUNK) {
                             tasks.push(Task {
+                                group,
                                 origin: origin_index,
                                 frame: frame_index,
                                 leaf,
@@ -486,6 +516,7 @@ struct Worker<'s, 'a> {
     origin: &'s Origin<'a>,
     task: &'s Task,
     level: usize,
+    count: &'s AtomicU64,
     uncounted: u64,
 }
 
@@ -618,6 +649,7 @@ impl Worker<'_, '_> {
     }
 
     fn count(&mut self) {
+        self.count.fetch_add(self.uncounted, Ordering::Relaxed);
         let before = self
             .shared
             .candidates
@@ -638,6 +670,11 @@ impl Worker<'_, '_> {
         let order_cost = leaf
             .order
             .map_or(0, |order| origin.space.orders[order].choice.cost);
+        if self.level >= FINISHED_LEVELS {
+            self.shared
+                .last_group
+                .fetch_min(self.task.group, Ordering::Relaxed);
+        }
         let hit = Hit {
             origin: self.task.origin,
             frame: self.task.frame,
@@ -662,7 +699,7 @@ impl Worker<'_, '_> {
             .hits
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(hit);
+            .push((self.task.group, hit));
     }
 }
 
