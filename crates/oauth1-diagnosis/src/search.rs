@@ -96,6 +96,11 @@ impl<'a> Origin<'a> {
         }
     }
 
+    /// How many heads there are of that weight or less.
+    fn head_count(&self, weight: usize) -> usize {
+        self.heads.iter().take(weight + 1).map(Vec::len).sum()
+    }
+
     fn weight(&self) -> usize {
         self.choice.as_ref().map_or(0, |choice| choice.weight)
     }
@@ -209,6 +214,10 @@ struct Prepared {
     reading_weight: usize,
 }
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a search uses one of the two; a box would cost every candidate a jump"
+)]
 enum Check {
     Mac(Running),
     /// The client's base string begins with the head; this range of it must be the leaf.
@@ -364,7 +373,7 @@ impl Search<'_> {
                         let layer = origin.space.parent_layer(set);
                         let parents = origin.space.layers[layer].len();
                         if rest > KEPT_HEADS {
-                            let heads = self.head_count(origin, rest);
+                            let heads = origin.head_count(rest);
                             for start in (0..heads).step_by(CHUNK) {
                                 tasks.push(Task {
                                     group,
@@ -396,10 +405,6 @@ impl Search<'_> {
             }
         }
         tasks
-    }
-
-    fn head_count(&self, origin: &Origin<'_>, rest: usize) -> usize {
-        origin.heads.iter().take(rest + 1).map(Vec::len).sum()
     }
 
     /// Every combination of head, key and digest that leaves readings of the rest's weight; the heads numbered in `only`.
@@ -617,10 +622,10 @@ impl Worker<'_, '_> {
     fn check(&mut self, prepared: &Prepared, leaf: &Leaf<'_>) -> bool {
         self.uncounted += 1;
         match (&prepared.check, &self.search.goal) {
-            (Check::Text(range), Goal::Text(text)) => {
-                if text.get(range.clone()) == Some(leaf.bytes) {
-                    self.hit(prepared, leaf, 0, 0);
-                }
+            (Check::Text(range), Goal::Text(text))
+                if text.get(range.clone()) == Some(leaf.bytes) =>
+            {
+                self.hit(prepared, leaf, 0, 0);
             }
             (Check::Mac(running), Goal::Signature { readings, .. }) => {
                 let mut running = running.clone();
