@@ -175,8 +175,7 @@ impl<'a> Case<'a> {
         let Some(given) = &self.evidence.signing_key else {
             return;
         };
-        let ampersands = given.expose().iter().filter(|byte| **byte == b'&').count();
-        if ampersands == 0 {
+        if !given.expose().contains(&b'&') {
             findings.add(
                 Severity::Error,
                 &key::KEY_AMPERSAND_MISSING,

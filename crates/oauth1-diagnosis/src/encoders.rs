@@ -429,7 +429,9 @@ impl Rules {
                     match u8::try_from(u32::from(character)) {
                         Ok(byte) => self.encode_byte(byte, out),
                         Err(_) => {
-                            out.extend_from_slice(format!("%{:X}", u32::from(character)).as_bytes())
+                            out.extend_from_slice(
+                                format!("%{:X}", u32::from(character)).as_bytes(),
+                            );
                         }
                     }
                 }

@@ -73,6 +73,11 @@ pub(crate) fn split_once(text: &[u8], at: u8) -> (&[u8], Option<&[u8]>) {
     }
 }
 
+/// How often a byte occurs.
+pub(crate) fn count(text: &[u8], byte: u8) -> usize {
+    text.split(|other| *other == byte).count() - 1
+}
+
 pub(crate) fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
     text.windows(needle.len())
         .position(|window| window == needle)

@@ -361,8 +361,8 @@ impl<'s> Writer<'s> {
         }
     }
 
-    fn slice(&mut self, text: TextId, encoder: u16) -> TextId {
-        let known = &mut self.inner[usize::from(encoder)];
+    fn slice(&mut self, text: TextId, index: u16) -> TextId {
+        let known = &mut self.inner[usize::from(index)];
         let place = text as usize;
         if known.len() <= place {
             known.resize(place + 1, None);
@@ -370,7 +370,7 @@ impl<'s> Writer<'s> {
         if let Some(slice) = known[place] {
             return slice;
         }
-        let encoded = ENCODERS.encoders[usize::from(encoder)].encode(self.texts.get(text));
+        let encoded = ENCODERS.encoders[usize::from(index)].encode(self.texts.get(text));
         let slice = self.slices.intern(&encoded);
         known[place] = Some(slice);
         slice
@@ -576,6 +576,10 @@ impl Encodings {
 }
 
 /// What there is in a set of parameters that orders can differ on.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact by itself; there are no states to model"
+)]
 #[derive(Clone, Copy, Default)]
 struct Traits {
     repeated: bool,

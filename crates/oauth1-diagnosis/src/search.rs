@@ -40,15 +40,10 @@ pub(crate) struct Origin<'a> {
     /// Why it is not the request that was sent; `None` when it is.
     pub choice: Option<Arc<Choice>>,
     pub uri_ops: Vec<Op<UriState>>,
-    heads: Vec<Vec<HeadVariant>>,
+    /// Methods and URIs by weight.
+    heads: Vec<Vec<Variant<UriState>>>,
     pub space: ParameterSpace,
     pub frames: Arc<[Frame]>,
-}
-
-/// Method and URI, and how they came about.
-struct HeadVariant {
-    variant: Variant<UriState>,
-    uri: Vec<u8>,
 }
 
 /// What is known of the client's own base string: URI and pairs, decoded.
@@ -71,17 +66,13 @@ impl<'a> Origin<'a> {
         let space = ParameterSpace::new(&facts, client.pairs, max_weight, false);
         let mut seen = FastSet::default();
         let start = UriState::canonical(&facts);
-        let heads = choice::layers(start, &uri_ops, max_weight, false, &mut ())
+        let heads = choice::layers(start, &uri_ops, max_weight.min(KEPT_HEADS), false, &mut ())
             .into_iter()
             .map(|layer| {
                 layer
                     .into_iter()
-                    .map(|variant| HeadVariant {
-                        uri: variant.state.uri(),
-                        variant,
-                    })
-                    .filter(|head| {
-                        seen.insert((head.variant.state.method.clone(), head.uri.clone()))
+                    .filter(|variant| {
+                        seen.insert((variant.state.method.clone(), variant.state.uri()))
                     })
                     .collect()
             })
@@ -94,6 +85,39 @@ impl<'a> Origin<'a> {
             space,
             frames,
         }
+    }
+
+    /// The layer that heads of that weight hang below.
+    fn head_layer(weight: usize) -> usize {
+        weight.min(KEPT_HEADS)
+    }
+
+    /// Every head of that weight below one of the kept ones; the sink returns whether to go on, and so does this.
+    fn heads_below(
+        &self,
+        parent: &Variant<UriState>,
+        parent_weight: usize,
+        weight: usize,
+        sink: &mut dyn FnMut(&Variant<UriState>) -> bool,
+    ) -> bool {
+        if parent_weight == weight {
+            return sink(parent);
+        }
+        let mut seen: FastSet<UriState> = FastSet::default();
+        for step in 1..=(weight - parent_weight) {
+            let mut next = Vec::new();
+            parent.successors(&self.uri_ops, step, &mut (), |(), variant| {
+                if seen.insert(variant.state.clone()) {
+                    next.push(variant);
+                }
+            });
+            for variant in next {
+                if !self.heads_below(&variant, parent_weight + step, weight, sink) {
+                    return false;
+                }
+            }
+        }
+        true
     }
 
     fn weight(&self) -> usize {
@@ -197,11 +221,17 @@ pub(crate) struct Bounds {
     pub time_limit: Duration,
 }
 
+/// Method and URI as they stand in the base string, with the joints.
+struct Head {
+    ops: Vec<u16>,
+    before: Vec<u8>,
+}
+
 /// A head ready for leaves.
 struct Prepared {
     check: Check,
     after: Vec<u8>,
-    head: (usize, usize),
+    head: Arc<Head>,
     key: Option<(usize, usize)>,
     mac: usize,
     cost: u32,
@@ -209,6 +239,10 @@ struct Prepared {
     reading_weight: usize,
 }
 
+#[allow(
+    clippy::large_enum_variant,
+    reason = "a search uses one of the two; a box would cost every candidate a jump"
+)]
 enum Check {
     Mac(Running),
     /// The client's base string begins with the head; this range of it must be the leaf.
@@ -217,6 +251,8 @@ enum Check {
 
 /// One piece of a level's work.
 struct Task {
+    /// Tasks of one origin and frame have one number, ascending.
+    group: usize,
     origin: usize,
     frame: usize,
     /// Weight of the leaf, and of its set of parameters.
@@ -227,13 +263,23 @@ struct Task {
     /// Weight left for head, key, digest and text of the signature.
     rest: usize,
     /// Which part of the heads, for work with more heads than can be kept.
-    heads: Option<std::ops::Range<usize>>,
+    heads: Option<HeadPart>,
+}
+
+/// Heads of one weight that hang below some of their layer.
+struct HeadPart {
+    weight: usize,
+    parents: std::ops::Range<usize>,
 }
 
 /// How many parents one task takes.
 const CHUNK: usize = 48;
 /// Heads of more weight than this are made when needed.
 const KEPT_HEADS: usize = 2;
+/// Keys of more weight than this are hashed when needed.
+const KEPT_KEYS: usize = 2;
+/// From this level on, a hit ends the search with its group: what follows takes seconds and is less likely.
+const FINISHED_LEVELS: usize = 3;
 /// How often a worker looks at the clock, in candidates.
 const CLOCK_INTERVAL: u64 = 2048;
 
@@ -252,9 +298,14 @@ type Keyed = HashMap<(usize, usize), OnceLock<Vec<Running>>>;
 
 struct Shared {
     keyed: Keyed,
+    /// Tried so far, for the progress.
     candidates: AtomicU64,
+    /// The time is up.
     stopped: AtomicBool,
-    hits: Mutex<Vec<Hit>>,
+    /// Groups after this one need not be tried any more.
+    last_group: AtomicUsize,
+    /// With the group that they were found in.
+    hits: Mutex<Vec<(usize, Hit)>>,
 }
 
 impl Search<'_> {
@@ -264,6 +315,7 @@ impl Search<'_> {
             keyed: self.keyed(level),
             candidates: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
+            last_group: AtomicUsize::new(usize::MAX),
             hits: Mutex::new(Vec::new()),
         };
         let tasks = self.tasks(level);
@@ -271,13 +323,15 @@ impl Search<'_> {
             .iter()
             .map(|task| ((task.origin, task.frame, task.rest), OnceLock::new()))
             .collect();
+        let counts: Vec<AtomicU64> = tasks.iter().map(|_| AtomicU64::new(0)).collect();
         let next = AtomicUsize::new(0);
         self.runtime.run(&|_| {
             let mut writers: Vec<Option<Writer<'_>>> = self.origins.iter().map(|_| None).collect();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(task) = tasks.get(index) else { break };
-                if shared.stopped.load(Ordering::Relaxed) {
+                let over = task.group > shared.last_group.load(Ordering::Relaxed);
+                if over || shared.stopped.load(Ordering::Relaxed) {
                     break;
                 }
                 let origin = &self.origins[task.origin];
@@ -289,15 +343,29 @@ impl Search<'_> {
                     origin,
                     task,
                     level,
+                    count: &counts[index],
                     uncounted: 0,
                 }
                 .work(writer, &cache);
             }
         });
-        let mut hits = shared
+        // What was tried beyond the last group depends on the workers' luck; it is not counted.
+        let last_group = shared.last_group.load(Ordering::Relaxed);
+        let candidates = tasks
+            .iter()
+            .zip(&counts)
+            .filter(|(task, _)| task.group <= last_group)
+            .map(|(_, count)| count.load(Ordering::Relaxed))
+            .sum();
+        let hits = shared
             .hits
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
+        let mut hits: Vec<Hit> = hits
+            .into_iter()
+            .filter(|(group, _)| *group <= last_group)
+            .map(|(_, hit)| hit)
+            .collect();
         // An order that does not depend on which worker was first.
         hits.sort_by_cached_key(|hit| {
             (
@@ -308,7 +376,7 @@ impl Search<'_> {
         });
         Outcome {
             exhausted: !shared.stopped.load(Ordering::Relaxed),
-            candidates: shared.candidates.load(Ordering::Relaxed),
+            candidates,
             hits,
         }
     }
@@ -325,33 +393,42 @@ impl Search<'_> {
     /// Every way to spend `level` mistakes, in small pieces.
     fn tasks(&self, level: usize) -> Vec<Task> {
         let mut tasks = Vec::new();
+        let mut group = 0;
         for (origin_index, origin) in self.origins.iter().enumerate() {
             for (frame_index, frame) in origin.frames.iter().enumerate() {
                 let Some(left) = level.checked_sub(origin.weight() + frame.weight()) else {
                     continue;
                 };
+                group += 1;
                 for leaf in 0..=left {
                     let rest = left - leaf;
                     for set in 0..=leaf {
                         let layer = origin.space.parent_layer(set);
                         let parents = origin.space.layers[layer].len();
                         if rest > KEPT_HEADS {
-                            let heads = self.head_count(origin, rest);
-                            for start in (0..heads).step_by(CHUNK) {
-                                tasks.push(Task {
-                                    origin: origin_index,
-                                    frame: frame_index,
-                                    leaf,
-                                    set,
-                                    parents: 0..parents,
-                                    rest,
-                                    heads: Some(start..(start + CHUNK).min(heads)),
-                                });
+                            for weight in 0..=rest {
+                                let heads = origin.heads[Origin::head_layer(weight)].len();
+                                for start in (0..heads).step_by(CHUNK) {
+                                    tasks.push(Task {
+                                        group,
+                                        origin: origin_index,
+                                        frame: frame_index,
+                                        leaf,
+                                        set,
+                                        parents: 0..parents,
+                                        rest,
+                                        heads: Some(HeadPart {
+                                            weight,
+                                            parents: start..(start + CHUNK).min(heads),
+                                        }),
+                                    });
+                                }
                             }
                             continue;
                         }
                         for start in (0..parents).step_by(CHUNK) {
                             tasks.push(Task {
+                                group,
                                 origin: origin_index,
                                 frame: frame_index,
                                 leaf,
@@ -368,38 +445,41 @@ impl Search<'_> {
         tasks
     }
 
-    fn head_count(&self, origin: &Origin<'_>, rest: usize) -> usize {
-        origin.heads.iter().take(rest + 1).map(Vec::len).sum()
-    }
-
-    /// Every combination of head, key and digest that leaves readings of the rest's weight; the heads numbered in `only`.
+    /// Every combination of head, key and digest that leaves readings of the rest's weight; of the heads, only that part.
     fn prepare(
         &self,
         keyed: &Keyed,
         origin: &Origin<'_>,
         frame: &Frame,
         rest: usize,
-        only: Option<&std::ops::Range<usize>>,
+        part: Option<&HeadPart>,
         sink: &mut dyn FnMut(Prepared) -> bool,
     ) {
-        let mut number = 0;
-        for (weight, heads) in origin.heads.iter().enumerate().take(rest + 1) {
-            for (index, head) in heads.iter().enumerate() {
-                number += 1;
-                if only.is_some_and(|only| !only.contains(&(number - 1))) {
-                    continue;
-                }
-                let (before, after) = frame.around(&head.variant.state.method, &head.uri);
-                let base = Prepared {
-                    check: Check::Text(0..0),
-                    after: after.unwrap_or_default(),
-                    head: (weight, index),
-                    key: None,
-                    mac: 0,
-                    cost: head.variant.cost,
-                    reading_weight: 0,
-                };
-                if !self.prepare_goal(keyed, &before, base, rest - weight, sink) {
+        for weight in 0..=rest {
+            let layer = Origin::head_layer(weight);
+            let parents = match part {
+                None => &origin.heads[layer][..],
+                Some(part) if part.weight == weight => &origin.heads[layer][part.parents.clone()],
+                Some(_) => continue,
+            };
+            for parent in parents {
+                let go_on = origin.heads_below(parent, layer, weight, &mut |variant| {
+                    let (before, after) = frame.around(&variant.state.method, &variant.state.uri());
+                    let base = Prepared {
+                        check: Check::Text(0..0),
+                        head: Arc::new(Head {
+                            ops: variant.ops.clone(),
+                            before,
+                        }),
+                        after: after.unwrap_or_default(),
+                        key: None,
+                        mac: 0,
+                        cost: variant.cost,
+                        reading_weight: 0,
+                    };
+                    self.prepare_goal(keyed, base, rest - weight, sink)
+                });
+                if !go_on {
                     return;
                 }
             }
@@ -409,11 +489,11 @@ impl Search<'_> {
     fn prepare_goal(
         &self,
         keyed: &Keyed,
-        before: &[u8],
         base: Prepared,
         left: usize,
         sink: &mut dyn FnMut(Prepared) -> bool,
     ) -> bool {
+        let before = &base.head.before;
         match &self.goal {
             Goal::Text(text) => {
                 let fits = left == 0
@@ -448,19 +528,22 @@ impl Search<'_> {
                         let Some(slot) = keyed.get(&(mac_index, key_weight)) else {
                             continue;
                         };
-                        let started = slot.get_or_init(|| {
-                            let start = |key: &KeyVariant| {
-                                Running::start(mac.function, mac.digest, &key.bytes)
-                            };
-                            layer.iter().map(start).collect()
-                        });
-                        for ((key_index, key), started) in layer.iter().enumerate().zip(started) {
-                            let mut running = started.clone();
+                        let start =
+                            |key: &KeyVariant| Running::start(mac.function, mac.digest, &key.bytes);
+                        let started = if key_weight > KEPT_KEYS {
+                            &Vec::new()
+                        } else {
+                            slot.get_or_init(|| layer.iter().map(start).collect())
+                        };
+                        for (key_index, key) in layer.iter().enumerate() {
+                            let mut running = started
+                                .get(key_index)
+                                .map_or_else(|| start(key), Running::clone);
                             running.update(before);
                             let go_on = sink(Prepared {
                                 check: Check::Mac(running),
                                 after: base.after.clone(),
-                                head: base.head,
+                                head: Arc::clone(&base.head),
                                 key: Some((key_weight, key_index)),
                                 mac: mac_index,
                                 cost: base.cost
@@ -486,6 +569,7 @@ struct Worker<'s, 'a> {
     origin: &'s Origin<'a>,
     task: &'s Task,
     level: usize,
+    count: &'s AtomicU64,
     uncounted: u64,
 }
 
@@ -586,10 +670,10 @@ impl Worker<'_, '_> {
     fn check(&mut self, prepared: &Prepared, leaf: &Leaf<'_>) -> bool {
         self.uncounted += 1;
         match (&prepared.check, &self.search.goal) {
-            (Check::Text(range), Goal::Text(text)) => {
-                if text.get(range.clone()) == Some(leaf.bytes) {
-                    self.hit(prepared, leaf, 0, 0);
-                }
+            (Check::Text(range), Goal::Text(text))
+                if text.get(range.clone()) == Some(leaf.bytes) =>
+            {
+                self.hit(prepared, leaf, 0, 0);
             }
             (Check::Mac(running), Goal::Signature { readings, .. }) => {
                 let mut running = running.clone();
@@ -618,6 +702,7 @@ impl Worker<'_, '_> {
     }
 
     fn count(&mut self) {
+        self.count.fetch_add(self.uncounted, Ordering::Relaxed);
         let before = self
             .shared
             .candidates
@@ -631,17 +716,20 @@ impl Worker<'_, '_> {
 
     fn hit(&self, prepared: &Prepared, leaf: &Leaf<'_>, reading: usize, reading_cost: u32) {
         let (origin, frame) = (self.origin, &self.origin.frames[self.task.frame]);
-        let head = &origin.heads[prepared.head.0][prepared.head.1];
-        let (before, _) = frame.around(&head.variant.state.method, &head.uri);
         let cost_of =
             |choice: &Option<Arc<Choice>>| choice.as_ref().map_or(0, |choice| choice.cost);
         let order_cost = leaf
             .order
             .map_or(0, |order| origin.space.orders[order].choice.cost);
+        if self.level >= FINISHED_LEVELS {
+            self.shared
+                .last_group
+                .fetch_min(self.task.group, Ordering::Relaxed);
+        }
         let hit = Hit {
             origin: self.task.origin,
             frame: self.task.frame,
-            head: head.variant.ops.clone(),
+            head: prepared.head.ops.clone(),
             items: leaf.items.ops.clone(),
             encoding: leaf.encoding.choices.clone(),
             order: leaf.order,
@@ -655,14 +743,14 @@ impl Worker<'_, '_> {
                 + reading_cost
                 + cost_of(&frame.choice)
                 + cost_of(&origin.choice),
-            text: [before.as_slice(), leaf.bytes, &prepared.after].concat(),
+            text: [prepared.head.before.as_slice(), leaf.bytes, &prepared.after].concat(),
             leaf: leaf.bytes.to_vec(),
         };
         self.shared
             .hits
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(hit);
+            .push((self.task.group, hit));
     }
 }
 

@@ -11,7 +11,7 @@ use oauth1_core::{
 use crate::{
     encoders::holds_escape,
     evidence::Evidence,
-    facts::{Facts, find, show},
+    facts::{Facts, count, find, show},
     mistakes::Mistake,
     report::{Finding, Severity},
     stages::{
@@ -135,7 +135,7 @@ fn authorization(findings: &mut Findings, request: &Request) {
             );
             match issue.kind {
                 kind if kind.is_fatal() => {
-                    findings.add(Severity::Error, &page::HEADER_MALFORMED, at)
+                    findings.add(Severity::Error, &page::HEADER_MALFORMED, at);
                 }
                 IssueKind::NotEncoded | IssueKind::Unquoted => {
                     findings.add(Severity::Warning, &page::HEADER_QUOTING, at);
@@ -478,18 +478,18 @@ fn signature_text(
             .iter()
             .any(|reading| reading.weight() == 0 && reading.matcher.fits(other.length()))
     });
-    let mut detail = format!(
-        "the signature has {} characters; {} gives {}",
+    let other = other.map_or_else(String::new, |other| {
+        format!(
+            ", this is the length of HMAC-{}",
+            other.name().replace('-', "")
+        )
+    });
+    let detail = format!(
+        "the signature has {} characters; {} gives {}{other}",
         signature.len(),
         method.name(),
         digest.length().div_ceil(3) * 4
     );
-    if let Some(other) = other {
-        detail.push_str(&format!(
-            ", this is the length of HMAC-{}",
-            other.name().replace('-', "")
-        ));
-    }
     findings.add(Severity::Error, &page::SIGNATURE_LENGTH, detail);
 }
 
@@ -592,7 +592,7 @@ fn content(findings: &mut Findings, facts: &Facts<'_>) {
 /// What no correct base string can contain, and what is doubtful in one.
 pub(crate) fn of_base_string(text: &[u8]) -> Findings {
     let mut findings = Findings::default();
-    let joints = text.iter().filter(|byte| **byte == b'&').count();
+    let joints = count(text, b'&');
     let parts: Vec<&[u8]> = text.splitn(3, |byte| *byte == b'&').collect();
     if joints == 0 && find(text, b"%26").is_some() {
         findings.add(

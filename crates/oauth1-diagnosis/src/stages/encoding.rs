@@ -511,7 +511,7 @@ pub(crate) fn charsets(mut add: impl FnMut(Choice, TextChange)) {
             &CHARSET_MOJIBAKE,
             "UTF-8 bytes were read as Latin-1 and encoded in UTF-8 once more",
         ),
-        |text| super::uri::latin1_to_utf8(text),
+        super::uri::latin1_to_utf8,
     );
     add(
         Choice::new(
@@ -520,7 +520,7 @@ pub(crate) fn charsets(mut add: impl FnMut(Choice, TextChange)) {
         ),
         |text| {
             map_characters(text, |c, out| {
-                out.push(u8::try_from(u32::from(c)).unwrap_or(b'?'))
+                out.push(u8::try_from(u32::from(c)).unwrap_or(b'?'));
             })
         },
     );
@@ -531,7 +531,7 @@ pub(crate) fn charsets(mut add: impl FnMut(Choice, TextChange)) {
         ),
         |text| {
             map_characters(text, |c, out| {
-                out.push(u8::try_from(c).ok().filter(u8::is_ascii).unwrap_or(b'?'))
+                out.push(u8::try_from(c).ok().filter(u8::is_ascii).unwrap_or(b'?'));
             })
         },
     );

@@ -9,9 +9,9 @@ use oauth1_core::{
 
 use crate::{
     choice::{Choice, Found, Op},
-    facts::{Facts, find, show, split_once},
+    facts::{Facts, count, find, show, split_once},
     mistakes::{Mistake, Stage},
-    stages::encoding::{AS_ON_THE_WIRE, DECODED_TWICE, PLUS_LITERAL},
+    stages::encoding::{AS_ON_THE_WIRE, DECODED_TWICE, PLUS_LITERAL, TextChange},
     texts::{TextId, Texts},
 };
 
@@ -505,6 +505,10 @@ pub static MISTAKES: &[&Mistake] = &[
 ];
 
 /// One signed parameter of a candidate. Texts are decoded unless `verbatim`.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact by itself; there are no states to model"
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Item {
     pub name: TextId,
@@ -1663,7 +1667,7 @@ fn names(builder: &mut Builder) {
             },
         );
     }
-    let rewrites: [(&str, fn(&[u8]) -> Vec<u8>, u32); 5] = [
+    let rewrites: [(&str, TextChange, u32); 5] = [
         (
             "`[]` was cut off the names",
             |name| name.strip_suffix(b"[]").unwrap_or(name).to_vec(),
@@ -1858,7 +1862,7 @@ fn values(builder: &mut Builder) {
             let number = value
                 .iter()
                 .all(|byte| byte.is_ascii_digit() || *byte == b'.');
-            if !item.protocol && number && value.iter().filter(|byte| **byte == b'.').count() == 1 {
+            if !item.protocol && number && count(value, b'.') == 1 {
                 let cut = value
                     .iter()
                     .rposition(|byte| *byte != b'0')
@@ -1907,7 +1911,7 @@ fn from_client(builder: &mut Builder, facts: &Facts<'_>, client: &[(Vec<u8>, Vec
             && find(&facts.request.body, name).is_some()
     };
     let mut all: Vec<Found> = Vec::new();
-    let mut changes: Vec<(Vec<u8>, Option<Vec<u8>>, Vec<u8>)> = Vec::new();
+    let mut changes: Vec<Change> = Vec::new();
     for (name, value) in extra {
         let old = missing
             .iter()
@@ -1951,7 +1955,11 @@ fn from_client(builder: &mut Builder, facts: &Facts<'_>, client: &[(Vec<u8>, Vec
             mistake,
             detail: detail.clone(),
         });
-        let change = (name.to_vec(), old.map(<[u8]>::to_vec), value.to_vec());
+        let change = Change {
+            name: name.to_vec(),
+            old: old.map(<[u8]>::to_vec),
+            new: value.to_vec(),
+        };
         let single = change.clone();
         builder.alone(
             Choice::new(mistake, detail).rarer(30),
@@ -1971,22 +1979,27 @@ fn from_client(builder: &mut Builder, facts: &Facts<'_>, client: &[(Vec<u8>, Vec
     }
 }
 
-fn apply_change(
-    texts: &mut Texts,
-    items: &Items,
-    (name, old, new): &(Vec<u8>, Option<Vec<u8>>, Vec<u8>),
-) -> Items {
+/// One parameter that was signed otherwise than sent.
+#[derive(Clone)]
+struct Change {
+    name: Vec<u8>,
+    /// `None`: it was not sent at all.
+    old: Option<Vec<u8>>,
+    new: Vec<u8>,
+}
+
+fn apply_change(texts: &mut Texts, items: &Items, change: &Change) -> Items {
     let mut items = items.clone();
-    match old {
+    match &change.old {
         Some(old) => {
             if let Some(item) = items
                 .iter_mut()
-                .find(|item| texts.get(item.name) == name && texts.get(item.value) == old)
+                .find(|item| texts.get(item.name) == change.name && texts.get(item.value) == old)
             {
-                item.value = texts.intern(new);
+                item.value = texts.intern(&change.new);
             }
         }
-        None => items.push(new_item(texts, name, new, Source::Header)),
+        None => items.push(new_item(texts, &change.name, &change.new, Source::Header)),
     }
     items
 }

@@ -547,7 +547,7 @@ pub(crate) fn choices(facts: &Facts<'_>, client: Option<&[u8]>) -> Vec<Op<UriSta
     let mut builder = Builder { ops: Vec::new() };
     for (choice, method) in method::choices(facts) {
         builder.add(group::METHOD, choice, move |state| {
-            state.method.clone_from(&method)
+            state.method.clone_from(&method);
         });
     }
     if let Some(typed) = &facts.typed {
@@ -893,7 +893,7 @@ fn authority(builder: &mut Builder, facts: &Facts<'_>) {
     }
     for (choice, host) in hosts {
         builder.add(group::HOST, choice, move |state| {
-            state.host.clone_from(&host)
+            state.host.clone_from(&host);
         });
     }
     builder.add(
@@ -952,7 +952,7 @@ fn authority(builder: &mut Builder, facts: &Facts<'_>) {
     }
     for (choice, port) in ports {
         builder.add(group::PORT, choice, move |state| {
-            state.port.clone_from(&port)
+            state.port.clone_from(&port);
         });
     }
 }
@@ -1157,7 +1157,7 @@ fn path_text(builder: &mut Builder, facts: &Facts<'_>) {
             &CHARSET_LATIN1,
             "the path went out in Latin-1 and was signed in UTF-8",
         ),
-        |path| latin1_to_utf8(path),
+        latin1_to_utf8,
     );
     builder.path(
         group::PATH_TEXT,
