@@ -10,7 +10,7 @@
 use super::{
     align::{Run, align, token_length},
     escape::{Visible, columns},
-    page::{BAD, FAINT, GOOD, PLAIN, Page, cut, fits},
+    page::{BAD, FAINT, GOOD, NARROWEST, PLAIN, Page, cut, fits},
 };
 use std::ops::Range;
 
@@ -19,6 +19,9 @@ const MAX_WINDOWS: usize = 3;
 
 /// Columns of equal text shown before the first difference of a window.
 const LEAD: usize = 24;
+
+/// Between an escape and its meaning.
+const IS: &str = "  is  ";
 
 /// Two texts, and what each is called in front of its lines.
 pub(crate) struct Sides<'a> {
@@ -68,6 +71,9 @@ pub(crate) fn write(page: &mut Page, sides: &Sides) {
                 (labels[0].as_str(), &yours[run.yours.clone()]),
                 (labels[1].as_str(), &expected[run.expected.clone()]),
             ]
+        })
+        .filter(|(label, text)| {
+            columns(label) + columns(text) + columns(IS) + NARROWEST <= page.width()
         })
         .filter_map(|(label, text)| Some((label, text, meaning(text)?)))
         .collect();
@@ -256,7 +262,7 @@ fn write_meanings(page: &mut Page, meanings: &[(&str, &str, String)]) {
         }
         told.push((label, text));
         page.item(
-            (PLAIN, &format!("{label}{text:width$}  is  ")),
+            (PLAIN, &format!("{label}{text:width$}{IS}")),
             (PLAIN, meaning),
         );
     }
