@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use oauth1_core::{
     authorization::format_authorization,
     base_string::BaseString,
+    key::Secret,
     method::SignatureMethod,
     request::{Request, Scheme},
     rsa_key::{RsaPrivateKey, RsaPublicKey},
@@ -13,18 +14,19 @@ use oauth1_core::{
 
 use crate::{
     Limits,
-    choice::{self, Choice, Op},
+    choice::Choice,
     encoders::holds_escape,
     evidence::Evidence,
     explain::{Credentials, Explanation, explanations},
     facts::Facts,
+    keys::KeySpace,
     mac, mismatch, rebuild,
     report::{
         Canonical, Component, EvidenceLevel, Mismatch, MismatchSide, MistakeReport, Report,
         SearchSummary, Severity, Span, SpanText, Verdict, Yours,
     },
     runtime::Runtime,
-    search::{Bounds, ClientParts, Goal, Hit, KeyVariant, Origin, Search, visible_frames},
+    search::{Bounds, ClientParts, Goal, Hit, Origin, Search, visible_frames},
     separate,
     stages::{
         findings as page,
@@ -199,69 +201,29 @@ impl<'a> Case<'a> {
         }
         let readings = signature::readings(text);
         let macs = signature::macs(declared.or_else(|| guess(&readings)));
-        if let (Some(given), None) = (&self.evidence.signing_key, &self.evidence.consumer_secret) {
-            return Some(Credentials {
-                keys: vec![vec![KeyVariant {
-                    bytes: given.expose().to_vec(),
-                    ops: Vec::new(),
-                    cost: 0,
-                }]],
-                macs,
-                readings,
-                ..Credentials::default()
-            });
-        }
-        let consumer = self.evidence.consumer_secret.as_ref()?.expose();
-        let token = self
-            .evidence
-            .token_secret
-            .as_ref()
-            .map_or(b"".as_slice(), |secret| secret.expose());
-        let start = KeyState::canonical(consumer, token);
-        let mut ops = key::choices(&self.facts(0), &start);
-        let mut seen = std::collections::HashSet::new();
-        let mut keys: Vec<Vec<KeyVariant>> =
-            choice::layers(start.clone(), &ops, most, false, &mut ())
-                .into_iter()
-                .map(|layer| {
-                    layer
-                        .into_iter()
-                        .map(|variant| KeyVariant {
-                            bytes: variant.state.bytes(),
-                            ops: variant.ops,
-                            cost: variant.cost,
-                        })
-                        .filter(|key| seen.insert(key.bytes.clone()))
-                        .collect()
-                })
-                .collect();
-        if let Some(given) = &self.evidence.signing_key {
-            // The key is known: only the ways that lead to it are left, or one that says that none does.
-            for layer in &mut keys {
-                layer.retain(|key| key.bytes == given.expose());
+        let given = self.evidence.signing_key.as_ref().map(Secret::expose);
+        let keys = match (&self.evidence.consumer_secret, given) {
+            (None, None) => return None,
+            (None, Some(given)) => KeySpace::single(given.to_vec()),
+            (Some(consumer), given) => {
+                let start = KeyState::canonical(consumer.expose(), self.token_secret());
+                let ops = key::choices(&self.facts(0), &start);
+                KeySpace::new(start, ops, most, given)
             }
-            if keys.iter().all(Vec::is_empty) {
-                let wrong = Choice::new(
-                    &key::KEY_WRONG,
-                    "the signing key that was used cannot be made from the secrets given here",
-                );
-                let cost = wrong.cost;
-                ops.push(Op::new(u8::MAX, wrong, |(), _: &KeyState| None));
-                keys.resize_with(2, Vec::new);
-                keys[1].push(KeyVariant {
-                    bytes: given.expose().to_vec(),
-                    ops: vec![u16::try_from(ops.len() - 1).unwrap_or(u16::MAX)],
-                    cost,
-                });
-            }
-        }
+        };
         Some(Credentials {
-            start: Some(start),
-            ops,
             keys,
             macs,
             readings,
         })
+    }
+
+    /// The token secret; absent means empty.
+    fn token_secret(&self) -> &[u8] {
+        self.evidence
+            .token_secret
+            .as_ref()
+            .map_or(b"", Secret::expose)
     }
 
     fn rsa_public_key(&self) -> Option<RsaPublicKey> {
@@ -325,14 +287,9 @@ impl<'a> Case<'a> {
             }
         }
         Some(Credentials {
-            keys: vec![vec![KeyVariant {
-                bytes: Vec::new(),
-                ops: Vec::new(),
-                cost: 0,
-            }]],
+            keys: KeySpace::single(Vec::new()),
             macs,
             readings,
-            ..Credentials::default()
         })
     }
 
@@ -400,29 +357,29 @@ impl<'a> Case<'a> {
         };
         let declared = self.declared() == Some(SignatureMethod::Plaintext);
         for (before, text) in signature::texts(sent) {
-            for key in credentials.keys.iter().flatten() {
-                found.candidates += 1;
-                if key.bytes != text || text.is_empty() {
-                    continue;
-                }
-                let mut choices = choice::choices_of(&credentials.ops, &key.ops);
-                if !declared {
-                    choices.push(Arc::new(Choice::new(
-                        &signature::ALGORITHM_MISMATCH,
-                        "the signature is the key itself, as PLAINTEXT has it; another method was declared",
-                    )));
-                }
-                if before.is_empty() {
-                    found.explanations.push(Explanation::new(choices));
-                } else {
-                    choices.push(Arc::new(Choice::new(
-                        &signature::PLAINTEXT_AMPERSAND_ENCODED_TWICE,
-                        format!(
-                            "the key was percent-encoded {} too often",
-                            times(before.len())
-                        ),
-                    )));
-                    found.explanations.push(Explanation::new(choices));
+            for weight in 0..=self.limits.max_mistakes {
+                credentials.keys.each(weight, &mut |key| {
+                    found.candidates += 1;
+                    if key.bytes == text && !text.is_empty() {
+                        let mut choices = credentials.keys.choices(key);
+                        if !declared {
+                            choices.push(Arc::new(Choice::new(
+                                &signature::ALGORITHM_MISMATCH,
+                                "the signature is the key itself, as PLAINTEXT has it; another method was declared",
+                            )));
+                        }
+                        if !before.is_empty() {
+                            choices.push(Arc::new(Choice::new(
+                                &signature::PLAINTEXT_AMPERSAND_ENCODED_TWICE,
+                                format!("the key was percent-encoded {} too often", times(before.len())),
+                            )));
+                        }
+                        found.explanations.push(Explanation::new(choices));
+                    }
+                    true
+                });
+                if !found.explanations.is_empty() {
+                    break;
                 }
             }
         }
@@ -619,12 +576,7 @@ impl<'a> Case<'a> {
         let mut list = Vec::new();
         for level in 0..=most {
             for mac in credentials.macs.iter().filter(|mac| mac.weight() <= level) {
-                for (weight, keys) in credentials
-                    .keys
-                    .iter()
-                    .enumerate()
-                    .take(level - mac.weight() + 1)
-                {
+                for weight in 0..=level - mac.weight() {
                     let left = level - mac.weight() - weight;
                     let readings: Vec<&Reading> = credentials
                         .readings
@@ -636,18 +588,21 @@ impl<'a> Case<'a> {
                     if readings.is_empty() {
                         continue;
                     }
-                    for key in keys {
+                    credentials.keys.each(weight, &mut |key| {
                         summary.candidates += 1;
                         let output = mac::compute(mac.function, mac.digest, &key.bytes, text);
-                        for reading in &readings {
-                            if reading.matcher.matches(output.as_slice()) {
-                                let mut choices = choice::choices_of(&credentials.ops, &key.ops);
-                                choices.extend(mac.choice.clone());
-                                choices.extend(reading.choices.iter().cloned());
-                                list.push(Explanation::new(choices));
-                            }
+                        for reading in readings
+                            .iter()
+                            .filter(|reading| reading.matcher.matches(output.as_slice()))
+                        {
+                            let mut choices = credentials.keys.choices(key);
+                            choices.extend(mac.choice.clone());
+                            choices.extend(reading.choices.iter().cloned());
+                            list.push(Explanation::new(choices));
                         }
-                    }
+                        summary.candidates % 1024 != 0
+                            || self.runtime.elapsed() < self.limits.time_limit
+                    });
                 }
             }
             if !list.is_empty() {
@@ -879,12 +834,7 @@ impl<'a> Case<'a> {
         }
         let digest = signature::Digest::of(declared)?;
         let consumer = self.evidence.consumer_secret.as_ref()?;
-        let token = self
-            .evidence
-            .token_secret
-            .as_ref()
-            .map_or(b"".as_slice(), |secret| secret.expose());
-        let key = KeyState::canonical(consumer.expose(), token).bytes();
+        let key = KeyState::canonical(consumer.expose(), self.token_secret()).bytes();
         Some(STANDARD.encode(mac::compute(Function::Hmac, digest, &key, text).as_slice()))
     }
 
@@ -941,7 +891,7 @@ fn times(count: usize) -> String {
 
 /// Whether a text gives the signature without any mistake.
 fn right(text: &[u8], credentials: &Credentials) -> bool {
-    let Some(key) = credentials.keys.first().and_then(|layer| layer.first()) else {
+    let Some(key) = credentials.keys.right() else {
         return false;
     };
     credentials

@@ -619,13 +619,15 @@ pub(crate) struct EncoderTable {
     pub encoders: Vec<Encoder>,
     /// For each byte and encoder, the first encoder that makes the same of that byte.
     alike: Vec<Vec<u16>>,
+    /// For each byte, whether encoders differ on it at all; on letters and digits they do not.
+    divides: Vec<bool>,
 }
 
 /// The one table: it depends on nothing but the encoders.
 pub(crate) static ENCODERS: LazyLock<EncoderTable> = LazyLock::new(|| {
     let mut encoders = vec![Encoder::Rfc];
     encoders.extend(encoders::searched());
-    let alike = (0..=u8::MAX)
+    let alike: Vec<Vec<u16>> = (0..=u8::MAX)
         .map(|byte| {
             let made: Vec<Vec<u8>> = encoders
                 .iter()
@@ -641,7 +643,15 @@ pub(crate) static ENCODERS: LazyLock<EncoderTable> = LazyLock::new(|| {
                 .collect()
         })
         .collect();
-    EncoderTable { encoders, alike }
+    let divides = alike
+        .iter()
+        .map(|alike| alike.iter().any(|first| *first != 0))
+        .collect();
+    EncoderTable {
+        encoders,
+        alike,
+        divides,
+    }
 });
 
 impl EncoderTable {
@@ -650,7 +660,10 @@ impl EncoderTable {
         let texts_matter = alphabet.contains(b'%') || !alphabet.is_ascii();
         let mut classes: Vec<u16> = vec![0; self.encoders.len()];
         let mut first: FastMap<(u16, u16), u16> = FastMap::default();
-        for byte in alphabet.bytes() {
+        for byte in alphabet
+            .bytes()
+            .filter(|byte| self.divides[usize::from(*byte)])
+        {
             first.clear();
             for ((index, class), alike) in
                 (0..).zip(&mut classes).zip(&self.alike[usize::from(byte)])
