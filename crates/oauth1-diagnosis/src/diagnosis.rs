@@ -600,7 +600,7 @@ impl<'a> Case<'a> {
                             choices.extend(reading.choices.iter().cloned());
                             list.push(Explanation::new(choices));
                         }
-                        summary.candidates % 1024 != 0
+                        !summary.candidates.is_multiple_of(1024)
                             || self.runtime.elapsed() < self.limits.time_limit
                     });
                 }
@@ -1030,7 +1030,12 @@ fn lone_base_string(
 ) -> Report {
     let mut findings = structure::of_base_string(text);
     let parts = rebuild::parts(text);
-    let Some(request) = parts.request() else {
+    // What the provider expected says more of the request than what the client signed.
+    let expected = evidence.expected_base_string.as_deref().map(rebuild::parts);
+    let Some(request) = expected
+        .and_then(|parts| parts.request())
+        .or_else(|| parts.request())
+    else {
         if !findings
             .0
             .iter()

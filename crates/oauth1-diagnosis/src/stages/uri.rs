@@ -1287,7 +1287,11 @@ fn path_end(builder: &mut Builder) {
 }
 
 fn suffix(builder: &mut Builder, facts: &Facts<'_>) {
-    let mut add = |mistake: &'static Mistake, detail: &str, rarer: u32, suffix: Vec<u8>| {
+    let add = |builder: &mut Builder,
+               mistake: &'static Mistake,
+               detail: &str,
+               rarer: u32,
+               suffix: Vec<u8>| {
         builder.add(
             group::SUFFIX,
             Choice::new(mistake, detail).rarer(rarer),
@@ -1308,14 +1312,41 @@ fn suffix(builder: &mut Builder, facts: &Facts<'_>) {
     if let Some(query) = facts.typed.as_ref().and_then(|typed| typed.query.as_ref()) {
         queries.push(("the query as it was typed", query.clone()));
     }
+    // A URL that was typed in letters outside ASCII, and signed in the character set of the machine.
+    if let Some(query) = facts.typed.as_ref().and_then(|typed| typed.query.as_ref())
+        && let Ok(text) = core::str::from_utf8(query)
+        && !text.is_ascii()
+    {
+        let latin1: Vec<u8> = text
+            .chars()
+            .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
+            .collect();
+        let suffix = [b"?".as_slice(), &latin1].concat();
+        builder.add(
+            group::SUFFIX,
+            Choice::facets(vec![
+                Found {
+                    mistake: &QUERY_IN_URI,
+                    detail: "the query as it was typed stayed on the base string URI".to_owned(),
+                },
+                Found {
+                    mistake: &CHARSET_LATIN1,
+                    detail: "and it was taken as Latin-1, not UTF-8".to_owned(),
+                },
+            ]),
+            move |state| state.suffix.clone_from(&suffix),
+        );
+    }
     for (what, query) in &queries {
         add(
+            builder,
             &QUERY_IN_URI,
             &format!("{what} stayed on the base string URI: `?{}`", show(query)),
             0,
             [b"?".as_slice(), query].concat(),
         );
         add(
+            builder,
             &QUERY_IN_URI,
             &format!("{what} stayed on the base string URI after a doubled `?`"),
             20,
@@ -1323,6 +1354,7 @@ fn suffix(builder: &mut Builder, facts: &Facts<'_>) {
         );
         let decoded = form_decode(query);
         add(
+            builder,
             &QUERY_IN_URI,
             &format!("{what}, decoded, stayed on the base string URI"),
             15,
@@ -1330,6 +1362,7 @@ fn suffix(builder: &mut Builder, facts: &Facts<'_>) {
         );
     }
     add(
+        builder,
         &QUERY_IN_URI,
         "a `?` stayed at the end of the base string URI",
         5,
@@ -1341,6 +1374,7 @@ fn suffix(builder: &mut Builder, facts: &Facts<'_>) {
         .and_then(|typed| typed.fragment.as_ref())
     {
         add(
+            builder,
             &FRAGMENT_IN_URI,
             "the `#fragment` stayed on the base string URI",
             0,
@@ -1367,6 +1401,23 @@ fn suffix(builder: &mut Builder, facts: &Facts<'_>) {
 }
 
 fn form(builder: &mut Builder) {
+    // What JavaScript and Python write where a relative URL has no scheme and no host.
+    for text in ["null", "undefined", "None"] {
+        for colon in ["", ":"] {
+            builder.add(
+                group::FORM,
+                Choice::new(
+                    &HOST_WRONG,
+                    format!("`{text}` was signed for scheme and host, as of a relative URL"),
+                )
+                .rarer(40),
+                move |state| {
+                    let before = format!("{text}{colon}//{text}");
+                    state.form = UriForm::Verbatim([before.as_bytes(), &state.path].concat());
+                },
+            );
+        }
+    }
     for (form, detail, rarer) in [
         (UriForm::PathOnly, "only the path was signed as the URI", 0),
         (
