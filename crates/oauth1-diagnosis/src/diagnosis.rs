@@ -867,6 +867,20 @@ impl<'a> Case<'a> {
         if !signed && evidence.base_string.is_some() && keyed {
             steps.push("Pass the signature that was sent with --signature.".to_owned());
         }
+        let token_sent = self
+            .facts(0)
+            .get("oauth_token")
+            .is_some_and(|token| !token.is_empty());
+        if level == EvidenceLevel::Structure
+            && keyed
+            && token_sent
+            && evidence.token_secret.is_none()
+        {
+            steps.insert(
+                0,
+                "The request carries an oauth_token, and no token secret was given: give it with --token-secret or --ask.".to_owned(),
+            );
+        }
         if level == EvidenceLevel::Structure && keyed {
             steps.push("Check that these are the secrets of this consumer key and this token: with other secrets, nothing can be reproduced.".to_owned());
             if evidence.typed_url.is_none() {
