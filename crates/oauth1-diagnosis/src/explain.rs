@@ -192,7 +192,7 @@ fn leaf_ways(hit: &Hit, origin: &Origin<'_>, client: ClientParts<'_>) -> Ways {
                 &mut |leaf: &Leaf<'_>| {
                     if leaf.bytes == hit.leaf {
                         let mut choices = choices_of(&space.ops, &leaf.items.ops);
-                        choices.extend(leaf.encoding.choices.iter().cloned());
+                        choices.extend(leaf.encoding.choices());
                         choices.extend(
                             leaf.order
                                 .map(|order| Arc::clone(&space.orders[order].choice)),

@@ -26,6 +26,9 @@ use crate::{
 /// How deep sets of parameters are kept; deeper ones are made from these while searching.
 const KEPT_LAYERS: usize = 2;
 
+/// For how many alphabets the encoders are kept; neighbouring sets of parameters share theirs.
+const KEPT_ENCODINGS: usize = 16;
+
 /// What the variants are made from.
 pub(crate) struct ParameterSpace {
     pub ops: Vec<Op<Items, Texts>>,
@@ -75,7 +78,7 @@ static ORDERS: LazyLock<Vec<Order>> = LazyLock::new(order::choices);
 pub(crate) struct Encoding {
     /// Of names, values, and values of `oauth_` parameters.
     roles: [u16; 3],
-    pub choices: Vec<Arc<Choice>>,
+    choices: [Option<Arc<Choice>>; 2],
     pub cost: u32,
 }
 
@@ -333,6 +336,9 @@ impl<'s> Writer<'s> {
             return Rc::clone(known);
         }
         let made = Rc::new(Encodings::new(&ENCODERS, alphabets, self.keep_rivals));
+        if self.encodings.len() >= KEPT_ENCODINGS {
+            self.encodings.clear();
+        }
         self.encodings.insert(alphabets, Rc::clone(&made));
         made
     }
@@ -487,10 +493,15 @@ impl<'s> Writer<'s> {
 }
 
 impl Encoding {
+    /// What it stands for.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = Arc<Choice>> {
+        self.choices.iter().flatten().cloned()
+    }
+
     const fn rfc() -> Self {
         Self {
             roles: [0; 3],
-            choices: Vec::new(),
+            choices: [None, None],
             cost: 0,
         }
     }
@@ -532,7 +543,7 @@ impl Encodings {
                 single.push(Encoding {
                     roles,
                     cost: choice.cost,
-                    choices: vec![choice],
+                    choices: [Some(choice), None],
                 });
             }
         }
@@ -563,10 +574,7 @@ impl Encodings {
                     pairs.push(Encoding {
                         roles,
                         cost: one.cost + other.cost,
-                        choices: [one, other]
-                            .iter()
-                            .flat_map(|half| half.choices.clone())
-                            .collect(),
+                        choices: [one.choices[0].clone(), other.choices[0].clone()],
                     });
                 }
             }

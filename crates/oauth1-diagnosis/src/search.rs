@@ -718,7 +718,7 @@ impl Worker<'_, '_> {
             frame: self.task.frame,
             head: prepared.head.ops.clone(),
             items: leaf.items.ops.clone(),
-            encoding: leaf.encoding.choices.clone(),
+            encoding: leaf.encoding.choices().collect(),
             order: leaf.order,
             key: prepared.key.clone(),
             mac: prepared.mac,
