@@ -5,7 +5,6 @@
 //! same sequence. Texts and their encoded forms are made once and copied from then on.
 
 use std::{
-    cell::OnceCell,
     rc::Rc,
     sync::{Arc, LazyLock},
 };
@@ -27,7 +26,7 @@ use crate::{
 const KEPT_LAYERS: usize = 2;
 
 /// For how many alphabets the encoders are kept; neighbouring sets of parameters share theirs.
-const KEPT_ENCODINGS: usize = 16;
+const KEPT_ENCODINGS: usize = 512;
 
 /// What the variants are made from.
 pub(crate) struct ParameterSpace {
@@ -129,11 +128,10 @@ struct Scratch {
     seen: Vec<Vec<u16>>,
 }
 
-/// The encoders that make a difference, by weight; the combined ones are made when they are needed.
+/// The encoders that make a difference.
 struct Encodings {
     none: Encoding,
     single: Vec<Encoding>,
-    pairs: OnceCell<Vec<Encoding>>,
 }
 
 impl<'s> Writer<'s> {
@@ -224,10 +222,14 @@ impl<'s> Writer<'s> {
             let Some(weight) = left.checked_sub(usize::from(ordered)) else {
                 continue;
             };
+            let pairs;
             let list = match weight {
                 0 => core::slice::from_ref(&encodings.none),
                 1 => &encodings.single,
-                2 if format.inner.is_none() => encodings.pairs(self.keep_rivals),
+                2 if format.inner.is_none() => {
+                    pairs = encodings.pairs(self.keep_rivals);
+                    &pairs
+                }
                 _ => continue,
             };
             for encoding in list {
@@ -324,7 +326,6 @@ impl<'s> Writer<'s> {
                     ..Encoding::rfc()
                 },
                 single: Vec::new(),
-                pairs: OnceCell::new(),
             });
         }
         let mut alphabets = [Alphabet::default(); 3];
@@ -550,36 +551,33 @@ impl Encodings {
         Self {
             none: Encoding::rfc(),
             single,
-            pairs: OnceCell::new(),
         }
     }
 
-    /// Two encoders for different roles.
-    fn pairs(&self, keep_rivals: bool) -> &[Encoding] {
-        self.pairs.get_or_init(|| {
-            let mut seen: FastSet<[u16; 3]> =
-                self.single.iter().map(|encoding| encoding.roles).collect();
-            let mut pairs = Vec::new();
-            for (at, one) in self.single.iter().enumerate() {
-                for other in &self.single[at + 1..] {
-                    let overlap = one
-                        .roles
-                        .iter()
-                        .zip(other.roles)
-                        .any(|(a, b)| *a != 0 && b != 0);
-                    let roles = [0, 1, 2].map(|role: usize| one.roles[role].max(other.roles[role]));
-                    if overlap || (!seen.insert(roles) && !keep_rivals) {
-                        continue;
-                    }
-                    pairs.push(Encoding {
-                        roles,
-                        cost: one.cost + other.cost,
-                        choices: [one.choices[0].clone(), other.choices[0].clone()],
-                    });
+    /// Two encoders for different roles. There are many of them, and they are soon made: they are not kept.
+    fn pairs(&self, keep_rivals: bool) -> Vec<Encoding> {
+        let mut seen: FastSet<[u16; 3]> =
+            self.single.iter().map(|encoding| encoding.roles).collect();
+        let mut pairs = Vec::new();
+        for (at, one) in self.single.iter().enumerate() {
+            for other in &self.single[at + 1..] {
+                let overlap = one
+                    .roles
+                    .iter()
+                    .zip(other.roles)
+                    .any(|(a, b)| *a != 0 && b != 0);
+                let roles = [0, 1, 2].map(|role: usize| one.roles[role].max(other.roles[role]));
+                if overlap || (!seen.insert(roles) && !keep_rivals) {
+                    continue;
                 }
+                pairs.push(Encoding {
+                    roles,
+                    cost: one.cost + other.cost,
+                    choices: [one.choices[0].clone(), other.choices[0].clone()],
+                });
             }
-            pairs
-        })
+        }
+        pairs
     }
 }
 
