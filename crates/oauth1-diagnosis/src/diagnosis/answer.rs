@@ -15,7 +15,6 @@ use crate::{
         Canonical, Component, EvidenceLevel, Mismatch, MismatchSide, MistakeReport, Report,
         SearchSummary, Severity, Span, SpanText, Verdict, Yours,
     },
-    runtime::Runtime,
     separate,
     stages::{
         findings as page,
