@@ -5,9 +5,10 @@
 //! not grow with the input, and a slow case holds the others up only when they are far ahead of it.
 
 use crate::{
-    case::{self, Case},
+    case::{self, Case, Defaults},
     cli::BatchArgs,
     failure::Failure,
+    gather::{defaults, reads_stdin},
     render::json::{self, ReadError},
     run::{Answer, report, unreadable},
     runtime::{Threads, cores},
@@ -46,34 +47,49 @@ struct Reply {
     answer: Answer,
 }
 
+/// What holds for every line.
+struct Settings {
+    defaults: Defaults,
+    limits: Limits,
+    show_secrets: bool,
+}
+
 /// Runs to the end of the input, or until nobody reads the output any more.
 pub(crate) fn run(args: &BatchArgs) -> Result<Answer, Failure> {
-    let input: Box<dyn Read + Send> =
-        match args.file.as_deref().filter(|path| *path != Path::new("-")) {
-            Some(path) => {
-                Box::new(File::open(path).map_err(|error| Failure::io("FILE", path, &error))?)
-            }
-            None => Box::new(io::stdin()),
-        };
-    let limits = args.limits.limits();
-    let show_secrets = args.show_secrets;
+    let file = args.file.as_deref().unwrap_or(Path::new("-"));
+    let common = &args.common;
+    reads_stdin(&[
+        ("the lines", Some(file.as_os_str())),
+        ("--consumer-secret", common.consumer_secret.as_deref()),
+        ("--token-secret", common.token_secret.as_deref()),
+    ])?;
+    let mut notes = Vec::new();
+    let settings = Arc::new(Settings {
+        defaults: defaults(common, &mut notes)?,
+        limits: common.limits(),
+        show_secrets: common.show_secrets,
+    });
+    for note in notes {
+        anstream::eprintln!("note: {note}");
+    }
+    let input: Box<dyn Read + Send> = if file == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        Box::new(File::open(file).map_err(|error| Failure::io("FILE", file, &error))?)
+    };
     let workers = cores();
     let (to_workers, lines) = sync_channel::<Line>(workers);
     let (to_writer, replies) = sync_channel(workers * LOOK_AHEAD);
     let lines = Arc::new(Mutex::new(lines));
     // Not scoped threads: when the output is closed, nobody waits for a reader that is blocked on its input.
     for _ in 0..workers {
-        let lines = Arc::clone(&lines);
-        thread::spawn(move || work(&lines, limits, show_secrets));
+        let (lines, settings) = (Arc::clone(&lines), Arc::clone(&settings));
+        thread::spawn(move || work(&lines, &settings));
     }
     let reader = thread::spawn(move || read_lines(input, &to_workers, &to_writer));
     match write_replies(&replies) {
         Ok(answer) => match reader.join() {
-            Ok(Err(error)) => Err(Failure::io(
-                "the lines of",
-                args.file.as_deref().unwrap_or(Path::new("-")),
-                &error,
-            )),
+            Ok(Err(error)) => Err(Failure::io("the lines of", file, &error)),
             _ => Ok(answer),
         },
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Answer::Unknown),
@@ -134,7 +150,7 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
 }
 
 /// Answers lines until there are no more.
-fn work(lines: &Mutex<Receiver<Line>>, limits: Limits, show_secrets: bool) {
+fn work(lines: &Mutex<Receiver<Line>>, settings: &Settings) {
     loop {
         let line = match lines.lock() {
             Ok(lines) => lines.recv(),
@@ -142,17 +158,22 @@ fn work(lines: &Mutex<Receiver<Line>>, limits: Limits, show_secrets: bool) {
         };
         let Ok(line) = line else { return };
         // The writer may be gone; then this was the last line anyway.
-        let _ = line.reply.send(answer(&line, limits, show_secrets));
+        let _ = line.reply.send(answer(&line, settings));
     }
 }
 
 /// The report of one line.
-fn answer(line: &Line, limits: Limits, show_secrets: bool) -> Reply {
+fn answer(line: &Line, settings: &Settings) -> Reply {
     let mut id = None;
-    let result = read_line(&line.text, &mut id);
+    let result = read_line(&line.text, &settings.defaults, &mut id);
     let (report, notes, error) = match result {
         Ok(case) => {
-            let report = report(&case.evidence, limits, &Threads::one_core(), show_secrets);
+            let report = report(
+                &case.evidence,
+                settings.limits,
+                &Threads::one_core(),
+                settings.show_secrets,
+            );
             (report, case.notes, None)
         }
         Err(failure) => {
@@ -183,7 +204,7 @@ fn answer(line: &Line, limits: Limits, show_secrets: bool) -> Reply {
 }
 
 /// Reads a line; `id` is known also where the rest of the object is wrong.
-fn read_line(text: &[u8], id: &mut Option<Value>) -> Result<Case, Failure> {
+fn read_line(text: &[u8], defaults: &Defaults, id: &mut Option<Value>) -> Result<Case, Failure> {
     if text.len() > MAX_LINE_BYTES {
         return Err(Failure::usage(
             "this line is longer than 16 MiB",
@@ -192,7 +213,7 @@ fn read_line(text: &[u8], id: &mut Option<Value>) -> Result<Case, Failure> {
     }
     let object = case::parse_object(text.trim_ascii_end())?;
     *id = object.get("id").cloned();
-    Case::from_json(&object)
+    Case::from_json(&object, defaults)
 }
 
 /// Writes the reports in order; the answer is the worst of all.

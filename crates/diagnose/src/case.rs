@@ -1,6 +1,6 @@
 //! A captured request with its evidence, and a JSON object of `batch` turned into one.
 
-use crate::{failure::Failure, render::json::ReadError};
+use crate::{cli::Now, failure::Failure, render::json::ReadError};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use oauth1_capture::{Captured, Format, Hints};
 use oauth1_core::{
@@ -18,6 +18,16 @@ pub(crate) struct Case {
     pub(crate) notes: Vec<String>,
 }
 
+/// What the options say about every case; a line of `batch` may say something else about its own.
+pub(crate) struct Defaults {
+    pub(crate) scheme: Option<Scheme>,
+    pub(crate) consumer_secret: Option<Secret>,
+    pub(crate) token_secret: Option<Secret>,
+    pub(crate) private_key: Option<Secret>,
+    pub(crate) public_key: Option<Vec<u8>>,
+    pub(crate) now: Option<Now>,
+}
+
 impl Case {
     /// Adds what a capture shows.
     pub(crate) fn add(&mut self, captured: Captured) {
@@ -32,11 +42,29 @@ impl Case {
         }
     }
 
+    /// Fills in what is not known yet.
+    pub(crate) fn add_defaults(&mut self, defaults: &Defaults) {
+        let fill = |known: &mut Option<Secret>, default: &Option<Secret>| {
+            if known.is_none() {
+                *known = default.as_ref().map(|secret| Secret::new(secret.expose()));
+            }
+        };
+        let evidence = &mut self.evidence;
+        fill(&mut evidence.consumer_secret, &defaults.consumer_secret);
+        fill(&mut evidence.token_secret, &defaults.token_secret);
+        fill(&mut evidence.private_key, &defaults.private_key);
+        evidence.public_key = (evidence.public_key.take()).or_else(|| defaults.public_key.clone());
+        evidence.now = evidence.now.or_else(|| defaults.now.map(Now::seconds));
+    }
+
     /// Reads an object of `batch`: the request in one of three forms, and the evidence beside it.
-    pub(crate) fn from_json(object: &Map<String, Value>) -> Result<Self, Failure> {
+    pub(crate) fn from_json(
+        object: &Map<String, Value>,
+        defaults: &Defaults,
+    ) -> Result<Self, Failure> {
         let mut case = Self::default();
         let hints = Hints {
-            scheme: scheme(object)?,
+            scheme: scheme(object)?.or(defaults.scheme),
             ..Hints::default()
         };
         if let Some(raw) = field(object, "raw_base64")? {
@@ -65,11 +93,13 @@ impl Case {
         evidence.base_string = bytes("base_string")?.or(evidence.base_string.take());
         evidence.typed_url = bytes("typed_url")?.or(evidence.typed_url.take());
         evidence.earlier = earlier(object, &hints)?;
+        evidence.now = now(object)?;
         if evidence.request.is_none() && evidence.base_string.is_none() {
             return Err(wrong(
                 "this object has no request: `raw_base64`, `request`, `input` or `base_string` was expected",
             ));
         }
+        case.add_defaults(defaults);
         Ok(case)
     }
 }
@@ -108,6 +138,18 @@ fn scheme(object: &Map<String, Value>) -> Result<Option<Scheme>, Failure> {
         Some("http") => Ok(Some(Scheme::Http)),
         Some("https") => Ok(Some(Scheme::Https)),
         Some(_) => Err(wrong("`scheme` must be \"http\" or \"https\"")),
+    }
+}
+
+/// Seconds since 1970, or `"now"`.
+fn now(object: &Map<String, Value>) -> Result<Option<u64>, Failure> {
+    match object.get("now") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text == "now" => Ok(Some(Now::Clock.seconds())),
+        Some(value) => match value.as_u64() {
+            Some(seconds) => Ok(Some(seconds)),
+            None => Err(wrong("`now` must be the seconds since 1970, or \"now\"")),
+        },
     }
 }
 

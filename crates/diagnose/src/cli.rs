@@ -82,10 +82,6 @@ pub(crate) struct MainArgs {
     #[arg(long, value_name = "URL", help_heading = "Input")]
     pub(crate) url: Option<String>,
 
-    /// http or https, where INPUT does not say it; a raw request never does
-    #[arg(long, value_name = "SCHEME", help_heading = "Input")]
-    pub(crate) scheme: Option<SchemeName>,
-
     /// The signature, where INPUT carries none
     #[arg(
         long,
@@ -94,6 +90,42 @@ pub(crate) struct MainArgs {
         help_heading = "Input"
     )]
     pub(crate) signature: Option<OsString>,
+
+    /// The base string that your code printed
+    #[arg(long, value_name = "TEXT|@FILE", help_heading = "Evidence")]
+    pub(crate) base_string: Option<OsString>,
+
+    /// The signing key (both secrets joined) that your code used
+    #[arg(
+        long,
+        value_name = "TEXT|@FILE",
+        allow_hyphen_values = true,
+        help_heading = "Evidence"
+    )]
+    pub(crate) signing_key: Option<OsString>,
+
+    /// The base string that the provider says it expected
+    #[arg(long, value_name = "TEXT|@FILE", help_heading = "Evidence")]
+    pub(crate) expected_base_string: Option<OsString>,
+
+    /// The URL as your code was given it, where another one was sent
+    #[arg(long, value_name = "URL", help_heading = "Evidence")]
+    pub(crate) typed_url: Option<OsString>,
+
+    #[command(flatten)]
+    pub(crate) common: CommonArgs,
+
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = OutputFormat::Human, help_heading = "Output")]
+    pub(crate) format: OutputFormat,
+}
+
+/// What is said about one request as about thousands: the main job and `batch` have it.
+#[derive(Args)]
+pub(crate) struct CommonArgs {
+    /// http or https, where the input does not say it; a raw request never does
+    #[arg(long, value_name = "SCHEME", help_heading = "Input")]
+    pub(crate) scheme: Option<SchemeName>,
 
     /// The client secret (consumer secret); may be empty. Other local users can read it here: @FILE, `-`
     /// or --ask are safer
@@ -130,38 +162,10 @@ pub(crate) struct MainArgs {
     #[arg(long, help_heading = "Secrets")]
     pub(crate) show_secrets: bool,
 
-    /// The base string that your code printed
-    #[arg(long, value_name = "TEXT|@FILE", help_heading = "Evidence")]
-    pub(crate) base_string: Option<OsString>,
+    /// Also say when `oauth_timestamp` is far from this time: seconds since 1970, or `now`
+    #[arg(long, value_name = "SECONDS|now", value_parser = now, help_heading = "Evidence")]
+    pub(crate) now: Option<Now>,
 
-    /// The signing key (both secrets joined) that your code used
-    #[arg(
-        long,
-        value_name = "TEXT|@FILE",
-        allow_hyphen_values = true,
-        help_heading = "Evidence"
-    )]
-    pub(crate) signing_key: Option<OsString>,
-
-    /// The base string that the provider says it expected
-    #[arg(long, value_name = "TEXT|@FILE", help_heading = "Evidence")]
-    pub(crate) expected_base_string: Option<OsString>,
-
-    /// The URL as your code was given it, where another one was sent
-    #[arg(long, value_name = "URL", help_heading = "Evidence")]
-    pub(crate) typed_url: Option<OsString>,
-
-    #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t = OutputFormat::Human, help_heading = "Output")]
-    pub(crate) format: OutputFormat,
-}
-
-/// Bounds of the search.
-#[derive(Args)]
-pub(crate) struct LimitArgs {
     /// How many simultaneous mistakes are combined
     #[arg(long, value_name = "N", default_value_t = Limits::default().max_mistakes, value_parser = number, help_heading = "Search")]
     max_mistakes: usize,
@@ -171,7 +175,7 @@ pub(crate) struct LimitArgs {
     time_limit: Duration,
 }
 
-impl LimitArgs {
+impl CommonArgs {
     pub(crate) const fn limits(&self) -> Limits {
         Limits {
             max_mistakes: self.max_mistakes,
@@ -185,7 +189,8 @@ impl LimitArgs {
 /// An object is `{"id": …, "raw_base64": "…"}` (a raw HTTP request), `{"id": …, "input": "curl …"}` or
 /// `{"id": …, "request": {"method", "url", "headers": [[name, value]], "body"}}`, and beside it any of:
 /// scheme, `consumer_secret`, `token_secret`, `private_key`, `public_key`, `base_string`, `signing_key`,
-/// signature, `typed_url`, `earlier_raw_base64` (the requests before a redirect).
+/// signature, `typed_url`, now, `earlier_raw_base64` (the requests before a redirect). What an object leaves
+/// out is taken from the options and from the environment.
 ///
 /// A line that cannot be read gives a report with `error`, and the run goes on. Exit status: 2 when a line
 /// could not be read or told, else 1 when a signature is wrong, else 0.
@@ -195,11 +200,7 @@ pub(crate) struct BatchArgs {
     pub(crate) file: Option<PathBuf>,
 
     #[command(flatten)]
-    pub(crate) limits: LimitArgs,
-
-    /// Print keys in the reports
-    #[arg(long)]
-    pub(crate) show_secrets: bool,
+    pub(crate) common: CommonArgs,
 }
 
 #[derive(Args)]
@@ -248,6 +249,25 @@ pub(crate) enum OutputFormat {
     Human,
     /// One JSON object, for programs
     Json,
+}
+
+/// The time that timestamps are judged by.
+#[derive(Clone, Copy)]
+pub(crate) enum Now {
+    /// Seconds since 1970.
+    At(u64),
+    /// The clock, when the request is read.
+    Clock,
+}
+
+fn now(text: &str) -> Result<Now, &'static str> {
+    match text {
+        "now" => Ok(Now::Clock),
+        _ => text
+            .parse()
+            .map(Now::At)
+            .map_err(|_| "seconds since 1970 were expected, or `now`"),
+    }
 }
 
 fn number(text: &str) -> Result<usize, &'static str> {

@@ -1,6 +1,11 @@
 //! What is known about the case? INPUT and the options, turned into evidence.
 
-use crate::{case::Case, cli::MainArgs, failure::Failure, input, secrets};
+use crate::{
+    case::{Case, Defaults},
+    cli::{CommonArgs, MainArgs},
+    failure::Failure,
+    input, secrets,
+};
 use oauth1_capture::{Captured, Hints};
 use oauth1_core::key::Secret;
 use std::ffi::{OsStr, OsString};
@@ -22,12 +27,18 @@ pub(crate) fn gather(args: &MainArgs) -> Result<Option<Case>, Failure> {
             "give the request as INPUT, or the provider's base string as --expected-base-string.",
         ));
     }
-    add_secrets(&mut case, args)?;
+    let defaults = defaults(&args.common, &mut case.notes)?;
+    case.add_defaults(&defaults);
     let evidence = &mut case.evidence;
     evidence.base_string = base_string.or(evidence.base_string.take());
     evidence.expected_base_string = input::text_or_file(
         "--expected-base-string",
         args.expected_base_string.as_deref(),
+    )?;
+    evidence.signing_key = secrets::from_option(
+        "--signing-key",
+        args.signing_key.as_deref(),
+        &mut case.notes,
     )?;
     evidence.signature = args.signature.as_ref().map(bytes);
     evidence.typed_url = args
@@ -40,25 +51,12 @@ pub(crate) fn gather(args: &MainArgs) -> Result<Option<Case>, Failure> {
 
 /// The text of the capture: INPUT, or standard input, or the URL alone.
 fn capture(args: &MainArgs, has_base_string: bool) -> Result<Option<Vec<u8>>, Failure> {
-    let asked = [
-        &args.input,
-        &args.consumer_secret,
-        &args.token_secret,
-        &args.signing_key,
-    ];
-    let on_stdin = asked
-        .iter()
-        .filter(|argument| argument.as_deref() == Some(OsStr::new("-")));
-    let stdin_is_taken = match on_stdin.count() {
-        0 => false,
-        1 => args.input.is_none(),
-        _ => {
-            return Err(Failure::usage(
-                "only one of INPUT, --consumer-secret, --token-secret and --signing-key can be `-`",
-                "put the others in files: --token-secret @FILE.",
-            ));
-        }
-    };
+    let stdin_is_taken = reads_stdin(&[
+        ("INPUT", args.input.as_deref()),
+        ("--consumer-secret", args.common.consumer_secret.as_deref()),
+        ("--token-secret", args.common.token_secret.as_deref()),
+        ("--signing-key", args.signing_key.as_deref()),
+    ])?;
     let text = match &args.input {
         None if stdin_is_taken => None,
         input => input::read(input.as_deref())?,
@@ -70,11 +68,30 @@ fn capture(args: &MainArgs, has_base_string: bool) -> Result<Option<Vec<u8>>, Fa
         .or(url))
 }
 
+/// Whether one of these arguments is `-`; two cannot be, for standard input can be read only once.
+pub(crate) fn reads_stdin(arguments: &[(&str, Option<&OsStr>)]) -> Result<bool, Failure> {
+    let names: Vec<&str> = arguments
+        .iter()
+        .filter(|(_, argument)| *argument == Some(OsStr::new("-")))
+        .map(|(name, _)| *name)
+        .collect();
+    if names.len() > 1 {
+        return Err(Failure::usage(
+            format!(
+                "standard input can be read only once, and {} both ask for it",
+                names[..2].join(" and ")
+            ),
+            "put one of them in a file; for a secret that is --consumer-secret @FILE.",
+        ));
+    }
+    Ok(!names.is_empty())
+}
+
 fn read(capture: &[u8], args: &MainArgs) -> Result<Captured, Failure> {
     let hints = Hints {
         method: args.method.clone(),
         url: args.url.clone(),
-        scheme: args.scheme.map(Into::into),
+        scheme: args.common.scheme.map(Into::into),
     };
     let format = args.input_format.0;
     oauth1_capture::read(capture, format, &hints).map_err(|error| {
@@ -93,37 +110,43 @@ fn read(capture: &[u8], args: &MainArgs) -> Result<Captured, Failure> {
     })
 }
 
-fn add_secrets(case: &mut Case, args: &MainArgs) -> Result<(), Failure> {
-    let Case { evidence, notes } = case;
-    if args.ask {
-        evidence.consumer_secret = Some(secrets::ask("Client secret")?);
-        evidence.token_secret = Some(secrets::ask("Token secret, empty for none")?);
+/// What the options that `batch` has too, and the environment, say; what is odd about a secret goes to `notes`.
+pub(crate) fn defaults(args: &CommonArgs, notes: &mut Vec<String>) -> Result<Defaults, Failure> {
+    let (consumer_secret, token_secret) = if args.ask {
+        (
+            Some(secrets::ask("Client secret")?),
+            Some(secrets::ask("Token secret, empty for none")?),
+        )
     } else {
         let mut secret = |option, argument: &Option<OsString>, variable| {
             let given = secrets::from_option(option, argument.as_deref(), notes)?;
-            let found = given.or_else(|| secrets::from_environment(variable, notes));
-            Ok::<_, Failure>(found)
+            Ok::<_, Failure>(given.or_else(|| secrets::from_environment(variable, notes)))
         };
-        evidence.consumer_secret = secret(
-            "--consumer-secret",
-            &args.consumer_secret,
-            secrets::CONSUMER_SECRET_VARIABLE,
-        )?;
-        evidence.token_secret = secret(
-            "--token-secret",
-            &args.token_secret,
-            secrets::TOKEN_SECRET_VARIABLE,
-        )?;
-    }
-    evidence.signing_key =
-        secrets::from_option("--signing-key", args.signing_key.as_deref(), notes)?;
-    if let Some(path) = &args.private_key_file {
-        evidence.private_key = Some(Secret::new(secrets::read_file("--private-key-file", path)?));
-    }
-    if let Some(path) = &args.public_key_file {
-        evidence.public_key = Some(secrets::read_file("--public-key-file", path)?);
-    }
-    Ok(())
+        (
+            secret(
+                "--consumer-secret",
+                &args.consumer_secret,
+                secrets::CONSUMER_SECRET_VARIABLE,
+            )?,
+            secret(
+                "--token-secret",
+                &args.token_secret,
+                secrets::TOKEN_SECRET_VARIABLE,
+            )?,
+        )
+    };
+    let private_key = (args.private_key_file.as_ref())
+        .map(|path| secrets::read_file("--private-key-file", path).map(Secret::new));
+    let public_key =
+        (args.public_key_file.as_ref()).map(|path| secrets::read_file("--public-key-file", path));
+    Ok(Defaults {
+        scheme: args.scheme.map(Into::into),
+        consumer_secret,
+        token_secret,
+        private_key: private_key.transpose()?,
+        public_key: public_key.transpose()?,
+        now: args.now,
+    })
 }
 
 fn bytes(argument: &OsString) -> Vec<u8> {

@@ -88,12 +88,20 @@ fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
     };
     let report = report(
         &case.evidence,
-        args.limits.limits(),
+        args.common.limits(),
         &Threads::all_cores(),
-        args.show_secrets,
+        args.common.show_secrets,
     );
     match args.format {
-        OutputFormat::Human => print(human::render(&report, &case.notes, width()).as_bytes())?,
+        OutputFormat::Human => {
+            let provider = case.evidence.expected_base_string.as_deref();
+            let provider = provider.map(String::from_utf8_lossy);
+            let beside = human::Beside {
+                provider: provider.as_deref(),
+                notes: &case.notes,
+            };
+            print(human::render(&report, &beside, width()).as_bytes())?;
+        }
         OutputFormat::Json => print_json(&json::Document {
             id: None,
             report: &report,

@@ -1,13 +1,13 @@
 //! Threads, the clock and the progress line: what the search is handed.
 
-use crate::render::human::thousands;
+use crate::{cli::Now, render::human::thousands};
 use indicatif::{ProgressBar, ProgressStyle};
 use oauth1_diagnosis::runtime::{Progress, Runtime};
 use std::{
     io::{self, IsTerminal},
     sync::OnceLock,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 /// A search that answers sooner needs no progress line.
@@ -82,6 +82,18 @@ impl Drop for Threads {
     fn drop(&mut self) {
         if let Some(line) = self.line.as_ref().and_then(OnceLock::get) {
             line.finish_and_clear();
+        }
+    }
+}
+
+impl Now {
+    /// The time in seconds since 1970; a clock that stands before is at 0.
+    pub(crate) fn seconds(self) -> u64 {
+        match self {
+            Self::At(seconds) => seconds,
+            Self::Clock => SystemTime::UNIX_EPOCH
+                .elapsed()
+                .map_or(0, |since| since.as_secs()),
         }
     }
 }

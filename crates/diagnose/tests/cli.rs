@@ -332,6 +332,8 @@ fn bad_usage_gets_status_2_and_help() {
         vec!["--input-format", "morse", DEMO],
         vec!["--consumer-secret"],
         vec!["-", "--consumer-secret", "-"],
+        vec!["batch", "--consumer-secret", "-"],
+        vec!["--now", "today", DEMO],
         vec!["one", "two"],
         vec!["no-file-and-no-request"],
         vec!["--ask", "--consumer-secret", "x", DEMO],
@@ -531,6 +533,59 @@ fn batch_takes_every_form_of_request() {
         let run = diagnose(["batch"]).stdin(case.to_string().as_bytes()).run();
         assert_eq!(run.status, 0, "{request}: {run:?}");
     }
+}
+
+#[test]
+fn what_a_line_of_batch_leaves_out_is_taken_from_the_options() {
+    let bare = |extra: Value| {
+        let mut line: Value = serde_json::from_str(&line(&json!(1), RIGHT_SIGNATURE)).unwrap();
+        let fields = line.as_object_mut().unwrap();
+        fields.retain(|name, _| ["id", "input"].contains(&name.as_str()));
+        fields.extend(extra.as_object().unwrap().clone());
+        line.to_string()
+    };
+    let verdict = |options: &[&str], line: String| {
+        let run = diagnose(["batch"].iter().chain(options)).stdin(line.as_bytes());
+        run.run().json()["verdict"].clone()
+    };
+    let options = [&["--scheme", "http", "--max-mistakes", "1"][..], &SECRETS].concat();
+    assert_eq!(verdict(&[], bare(json!({}))), "undetermined");
+    assert_eq!(verdict(&options, bare(json!({}))), "valid");
+    assert_eq!(
+        verdict(&options, bare(json!({"token_secret": null}))),
+        "valid"
+    );
+    for own in [json!({"token_secret": ""}), json!({"scheme": "https"})] {
+        assert_ne!(verdict(&options, bare(own.clone())), "valid", "{own}");
+    }
+}
+
+#[test]
+fn a_timestamp_is_judged_where_the_time_is_given() {
+    // `oauth_timestamp` of the request is 137131201.
+    let request = demo_request(RIGHT_SIGNATURE);
+    let args = ["--scheme", "http", "--format", "json"];
+    let is_far = |report: &Value| {
+        let findings = report["findings"].as_array().unwrap();
+        findings.iter().any(|it| it["id"] == "timestamp-far")
+    };
+    let line = line(&json!(1), RIGHT_SIGNATURE);
+    for (now, far) in [
+        (None, false),
+        (Some("137131301"), false),
+        (Some("137140000"), true),
+        (Some("now"), true),
+    ] {
+        let option = || now.iter().flat_map(|now| ["--now", now]);
+        let run = diagnose(args.into_iter().chain(SECRETS).chain(option())).stdin(&request);
+        assert_eq!(is_far(&run.run().json()), far, "{now:?}");
+        let run = diagnose(["batch"].into_iter().chain(option())).stdin(line.as_bytes());
+        assert_eq!(is_far(&run.run().json()), far, "batch, {now:?}");
+    }
+    let mut own: Value = serde_json::from_str(&line).unwrap();
+    own["now"] = json!(137_131_201);
+    let run = diagnose(["batch", "--now", "now"]).stdin(own.to_string().as_bytes());
+    assert!(!is_far(&run.run().json()), "the line's own time counts");
 }
 
 #[test]

@@ -20,8 +20,20 @@ const MAX_WINDOWS: usize = 3;
 /// Columns of equal text shown before the first difference of a window.
 const LEAD: usize = 24;
 
-const YOURS: &str = "  yours     ";
-const EXPECTED: &str = "  expected  ";
+/// Two texts, and what each is called in front of its lines.
+pub(crate) struct Sides<'a> {
+    pub(crate) yours: &'a str,
+    pub(crate) expected: &'a str,
+    pub(crate) names: [&'static str; 2],
+}
+
+impl Sides<'_> {
+    /// What stands in front of the lines of each side, equally wide.
+    pub(crate) fn labels(&self) -> [String; 2] {
+        let width = self.names.map(columns).into_iter().max().unwrap_or(0);
+        self.names.map(|name| format!("  {name:width$}  "))
+    }
+}
 
 /// A piece of both texts that is shown whole: one equal token, or one difference.
 struct Cell {
@@ -33,24 +45,28 @@ struct Cell {
 }
 
 /// Writes the windows round the differences of two base strings, with what the escapes mean.
-pub(crate) fn write(page: &mut Page, yours: &str, expected: &str) {
+pub(crate) fn write(page: &mut Page, sides: &Sides) {
+    let &Sides {
+        yours, expected, ..
+    } = sides;
+    let labels = sides.labels();
     let runs = align(yours, expected);
-    let room = page.width() - columns(YOURS);
+    let room = page.width() - columns(&labels[0]);
     let cells = cells(yours, expected, &runs, room);
     let windows = windows(&cells, room);
     for (index, window) in windows.iter().take(MAX_WINDOWS).enumerate() {
         if index > 0 {
             page.gap();
         }
-        write_window(page, &cells, window.clone());
+        write_window(page, &labels, &cells, window.clone());
     }
     let meanings: Vec<_> = runs
         .iter()
         .filter(|run| !run.same)
         .flat_map(|run| {
             [
-                (YOURS, &yours[run.yours.clone()]),
-                (EXPECTED, &expected[run.expected.clone()]),
+                (labels[0].as_str(), &yours[run.yours.clone()]),
+                (labels[1].as_str(), &expected[run.expected.clone()]),
             ]
         })
         .filter_map(|(label, text)| Some((label, text, meaning(text)?)))
@@ -180,7 +196,7 @@ fn windows(cells: &[Cell], room: usize) -> Vec<Range<usize>> {
     windows
 }
 
-fn write_window(page: &mut Page, cells: &[Cell], window: Range<usize>) {
+fn write_window(page: &mut Page, labels: &[String; 2], cells: &[Cell], window: Range<usize>) {
     let cut_before = window.start > 0;
     let cut_after = window.end < cells.len();
     let shown = &cells[window];
@@ -212,10 +228,10 @@ fn write_window(page: &mut Page, cells: &[Cell], window: Range<usize>) {
         };
         page.line(FAINT, &place);
     }
-    let (line, marks) = side(|cell| &cell.yours, YOURS);
+    let (line, marks) = side(|cell| &cell.yours, &labels[0]);
     page.line(PLAIN, &line);
     page.line(BAD, &marks);
-    let (line, marks) = side(|cell| &cell.expected, EXPECTED);
+    let (line, marks) = side(|cell| &cell.expected, &labels[1]);
     page.line(PLAIN, &line);
     page.line(GOOD, &marks);
 }

@@ -2,7 +2,7 @@
 //! what to do next.
 
 use super::{
-    difference,
+    difference::{self, Sides},
     escape::Visible,
     page::{BAD, DOUBTFUL, FAINT, GOOD, PLAIN, Page, STRONG, cut},
     parameters,
@@ -24,12 +24,24 @@ const MAX_DETAILS: usize = 3;
 /// How many alternatives are told; the rest is counted.
 const MAX_ALTERNATIVES: usize = 5;
 
-/// Renders a report in lines of at most `width` columns, with colour. `notes` tell what is odd about the capture.
-pub(crate) fn render(report: &Report, notes: &[String], width: usize) -> String {
+/// What stands beside the report.
+#[derive(Default)]
+pub(crate) struct Beside<'a> {
+    /// What the provider says it expected.
+    pub(crate) provider: Option<&'a str>,
+    /// What is odd about the capture.
+    pub(crate) notes: &'a [String],
+}
+
+/// Renders a report in lines of at most `width` columns, with colour.
+pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
     let mut page = Page::new(width);
     headline(&mut page, report);
     mistakes(&mut page, report);
-    where_it_differs(&mut page, report);
+    match beside.provider {
+        Some(provider) => where_the_provider_differs(&mut page, report, provider),
+        None => where_it_differs(&mut page, report),
+    }
     proof(&mut page, report);
     alternatives(&mut page, report);
     findings(&mut page, report);
@@ -43,7 +55,7 @@ pub(crate) fn render(report: &Report, notes: &[String], width: usize) -> String 
     }
     list(&mut page, "To be sure:", &report.next_steps);
     search_summary(&mut page, report);
-    for note in notes {
+    for note in beside.notes {
         page.item((FAINT, "  Note: "), (FAINT, &sentence(note)));
     }
     page.finish()
@@ -100,6 +112,9 @@ fn answer(report: &Report) -> String {
         }
         (_, _, None) if is_refused_unseen(report) => {
             "The request is refused whatever the signature.".into()
+        }
+        (Verdict::Undetermined, _, None) if base_string_right(report).is_some() => {
+            "The base string is right; the signature cannot be checked with what was given.".into()
         }
         (_, _, None) if base_string_right(report).is_some() => {
             "The base string is right, the signature is not.".into()
@@ -163,9 +178,7 @@ fn where_it_differs(page: &mut Page, report: &Report) {
             format!(", first difference in {part}")
         });
         page.paragraph(2, PLAIN, &format!("{whose}{place}:"));
-        page.gap();
-        difference::write(page, yours, expected);
-        parameters::write(page, yours, expected);
+        compare(page, yours, expected, ["yours", "expected"]);
         return;
     }
     if let Some(mismatch) = &report.first_mismatch {
@@ -192,6 +205,48 @@ fn where_it_differs(page: &mut Page, report: &Report) {
             (GOOD, &shown(&mismatch.expected.text)),
         );
     }
+}
+
+/// The same against what the provider says it expected, which need not be what RFC 5849 asks for.
+fn where_the_provider_differs(page: &mut Page, report: &Report, provider: &str) {
+    let right = report.canonical.base_string.as_str();
+    let (whose, name, text) = match &report.yours.base_string {
+        Some(yours) if report.yours.base_string_rebuilt => (
+            "The base string that was signed (rebuilt from the proof)",
+            "yours",
+            yours.as_str(),
+        ),
+        Some(yours) => ("Your base string", "yours", yours.as_str()),
+        None => ("The right base string of this request", "right", right),
+    };
+    page.gap();
+    if text == provider {
+        let same = format!("{whose} is exactly the one that the provider expected.");
+        page.paragraph(2, STRONG, &same);
+    } else {
+        let heading = format!("{whose} and the one that the provider expected:");
+        page.paragraph(2, PLAIN, &heading);
+        compare(page, text, provider, [name, "the provider expected"]);
+    }
+    if provider != right {
+        page.gap();
+        page.paragraph(
+            2,
+            STRONG,
+            "What the provider expected is not what RFC 5849 asks for here: another request arrived there, or it has rules of its own.",
+        );
+    }
+}
+
+fn compare(page: &mut Page, yours: &str, expected: &str, names: [&'static str; 2]) {
+    let sides = Sides {
+        yours,
+        expected,
+        names,
+    };
+    page.gap();
+    difference::write(page, &sides);
+    parameters::write(page, &sides);
 }
 
 /// A captured text in quotes, or a word where there is none.
@@ -439,7 +494,7 @@ mod tests {
 
     /// As a person without colours sees it.
     fn plain(report: &Report) -> String {
-        strip_str(&render(report, &[], 100)).to_string()
+        strip_str(&render(report, &Beside::default(), 100)).to_string()
     }
 
     #[test]
@@ -667,11 +722,23 @@ mod tests {
         }
     }
 
+    /// Captured text beside a report.
+    fn beside(report: &Report) -> Beside<'_> {
+        Beside {
+            provider: report
+                .yours
+                .signature
+                .as_deref()
+                .filter(|text| text.len().is_multiple_of(2)),
+            notes: std::slice::from_ref(&report.canonical.method),
+        }
+    }
+
     proptest! {
         /// P30: nothing that was captured drives the terminal, at any width.
         #[test]
         fn captured_text_is_harmless(report in hostile_report(), width in 0_usize..200) {
-            let coloured = render(&report, std::slice::from_ref(&report.canonical.method), width);
+            let coloured = render(&report, &beside(&report), width);
             let text = strip_str(&coloured).to_string();
             prop_assert!(!text.chars().any(|c| c != '\n' && is_forbidden(c)), "{text:?}");
             // Where our own colour codes are taken out one by one, no other is left.
@@ -688,7 +755,7 @@ mod tests {
         /// Lines stay within the width, unless a cut would make a build log command.
         #[test]
         fn lines_fit(report in hostile_report(), width in 60_usize..160) {
-            let text = strip_str(&render(&report, std::slice::from_ref(&report.canonical.method), width)).to_string();
+            let text = strip_str(&render(&report, &beside(&report), width)).to_string();
             for line in text.lines().filter(|line| !line.contains("::") && !line.contains("##[")) {
                 prop_assert!(crate::render::escape::columns(line) <= width, "{line:?}");
             }

@@ -1,6 +1,7 @@
 //! Which parameters differ, decoded: what a person compares with their own code.
 
 use super::{
+    difference::Sides,
     escape::{Visible, columns},
     page::{BAD, FAINT, GOOD, PLAIN, Page, cut},
 };
@@ -14,17 +15,21 @@ type Pair<'a> = (&'a [u8], &'a [u8]);
 
 /// Lists the pairs that only one of the base strings has, and says so when only their order
 /// differs. Writes nothing where there is nothing to tell, or where a text is no base string.
-pub(crate) fn write(page: &mut Page, yours: &str, expected: &str) {
-    let (Ok(yours), Ok(expected)) = (parse(yours.as_bytes()), parse(expected.as_bytes())) else {
+pub(crate) fn write(page: &mut Page, sides: &Sides) {
+    let (Ok(yours), Ok(expected)) = (
+        parse(sides.yours.as_bytes()),
+        parse(sides.expected.as_bytes()),
+    ) else {
         return;
     };
+    let labels = sides.labels();
     let yours = decoded(&yours.pairs);
     let expected = decoded(&expected.pairs);
     let extra = without(&yours, &expected);
     let missing = without(&expected, &yours);
     if extra.is_empty() && missing.is_empty() {
         if yours != expected {
-            write_orders(page, &yours, &expected);
+            write_orders(page, &labels, &yours, &expected);
         }
         return;
     }
@@ -33,16 +38,12 @@ pub(crate) fn write(page: &mut Page, yours: &str, expected: &str) {
         return;
     }
     page.gap();
-    page.paragraph(2, PLAIN, "Parameters that differ, decoded:");
+    page.paragraph(2, PLAIN, "Parameters that only one side has, decoded:");
     let lines = extra
         .iter()
-        .map(|pair| (BAD, "  only in yours     ", pair))
-        .chain(
-            missing
-                .iter()
-                .map(|pair| (GOOD, "  only in expected  ", pair)),
-        );
-    let room = page.width().saturating_sub(columns("  only in expected  "));
+        .map(|pair| (BAD, &labels[0], pair))
+        .chain(missing.iter().map(|pair| (GOOD, &labels[1], pair)));
+    let room = page.width().saturating_sub(columns(&labels[0]));
     for (style, label, pair) in lines.take(MAX_LINES) {
         let text = text_of(*pair);
         page.line(style, &format!("{label}{}", cut(&text, room)));
@@ -54,7 +55,7 @@ pub(crate) fn write(page: &mut Page, yours: &str, expected: &str) {
 }
 
 /// The names in both orders, from the first that stands elsewhere.
-fn write_orders(page: &mut Page, yours: &[Pair], expected: &[Pair]) {
+fn write_orders(page: &mut Page, labels: &[String; 2], yours: &[Pair], expected: &[Pair]) {
     let same_start = yours
         .iter()
         .zip(expected)
@@ -80,12 +81,10 @@ fn write_orders(page: &mut Page, yours: &[Pair], expected: &[Pair]) {
     };
     page.gap();
     page.paragraph(2, PLAIN, "The parameters are the same, in another order:");
-    let room = page.width().saturating_sub(columns("  expected  "));
-    page.line(PLAIN, &format!("  yours     {}", cut(&order(yours), room)));
-    page.line(
-        PLAIN,
-        &format!("  expected  {}", cut(&order(expected), room)),
-    );
+    let room = page.width().saturating_sub(columns(&labels[0]));
+    for (label, pairs) in labels.iter().zip([yours, expected]) {
+        page.line(PLAIN, &format!("{label}{}", cut(&order(pairs), room)));
+    }
 }
 
 /// The parts of a base string, one a line, each pair with its decoded meaning beside it.
