@@ -28,11 +28,14 @@ use std::{
 /// One line of `captures.jsonl`.
 #[derive(Deserialize)]
 pub struct Capture {
-    id: String,
+    /// Client and case.
+    pub id: String,
     raw_base64: String,
     scheme: String,
-    consumer_secret: String,
-    token_secret: String,
+    /// Dummies, all of them.
+    pub consumer_secret: String,
+    /// As above.
+    pub token_secret: String,
     typed_url: Option<String>,
     #[serde(default)]
     earlier_raw_base64: Vec<String>,
@@ -45,16 +48,70 @@ impl Capture {
             _ => Scheme::Http,
         }
     }
+
+    /// The signature that was sent, decoded; empty when there is none.
+    ///
+    /// # Panics
+    /// When the request cannot be read.
+    pub fn signature(&self) -> Vec<u8> {
+        let request = read(&self.raw_base64, self.scheme())
+            .expect("a request")
+            .request;
+        let parameters = collect_parameters(&request);
+        parameters
+            .get("oauth_signature")
+            .unwrap_or_default()
+            .to_vec()
+    }
+
+    /// The report on it; with the client's base string, if there is one.
+    ///
+    /// # Errors
+    /// When the request cannot be read: why.
+    pub fn diagnose(&self, base_string: Option<&str>, limits: Limits) -> Result<Report, String> {
+        let evidence = Evidence {
+            base_string: base_string.map(|text| text.as_bytes().to_vec()),
+            ..self.evidence()?
+        };
+        Ok(diagnose(&evidence, limits, &Clock::start()))
+    }
+
+    fn evidence(&self) -> Result<Evidence, String> {
+        let scheme = self.scheme();
+        let captured = read(&self.raw_base64, scheme)?;
+        let earlier = self.earlier_raw_base64.iter();
+        Ok(Evidence {
+            request: Some(captured.request),
+            typed_url: self.typed_url.clone().map(String::into_bytes),
+            earlier: earlier
+                .map(|raw| Ok(read(raw, scheme)?.request))
+                .collect::<Result<_, String>>()?,
+            consumer_secret: Some(Secret::new(self.consumer_secret.clone())),
+            token_secret: Some(Secret::new(self.token_secret.clone())),
+            public_key: Some(fixtures::text("peers/rsa-test-public.pem").into_bytes()),
+            private_key: Some(Secret::new(fixtures::text("peers/rsa-test-private.pem"))),
+            ..Evidence::default()
+        })
+    }
 }
 
 /// One line of `expected.jsonl`.
 #[derive(Deserialize)]
 pub struct Expected {
-    id: String,
+    /// Client and case.
+    pub id: String,
     verdict: String,
     reason: String,
     mistakes: Option<Vec<(String, String)>>,
     base_string: String,
+}
+
+/// One entry of `unexplained.json`.
+#[derive(Deserialize)]
+pub struct Unexplained {
+    id: String,
+    /// What the client signs.
+    pub base_string: String,
 }
 
 /// `mistakes.json`: axis, choice, and the ids that say the same.
@@ -136,24 +193,32 @@ impl fmt::Display for Outcome {
 pub struct Score(pub Vec<Outcome>);
 
 impl Score {
-    /// How many verdicts are right, in percent.
-    pub fn verdicts_right(&self) -> f64 {
-        percent(self.0.iter().map(Outcome::verdict_is_right))
+    /// What got another verdict than the verifier's.
+    pub fn verdict_wrong(&self) -> Vec<&str> {
+        self.ids(|outcome| !outcome.verdict_is_right())
+    }
+    /// What has no other fault than its signature, and is not explained with proof.
+    pub fn not_proved(&self) -> Vec<&str> {
+        self.ids(|outcome| outcome.signature_differs && !outcome.proved())
     }
     /// Invalid requests that were called valid.
-    pub fn valid_for_invalid(&self) -> Vec<&str> {
-        self.opposites("invalid", "valid")
+    fn valid_for_invalid(&self) -> Vec<&str> {
+        self.ids(|outcome| outcome.opposite("invalid", "valid"))
     }
     /// Valid requests that were called invalid.
-    pub fn invalid_for_valid(&self) -> Vec<&str> {
-        self.opposites("valid", "invalid")
+    fn invalid_for_valid(&self) -> Vec<&str> {
+        self.ids(|outcome| outcome.opposite("valid", "invalid"))
     }
-    fn opposites(&self, expected: &str, verdict: &str) -> Vec<&str> {
-        let opposites = self.0.iter().filter(|o| o.opposite(expected, verdict));
-        opposites.map(|outcome| outcome.id.as_str()).collect()
+    fn ids(&self, holds: impl Fn(&Outcome) -> bool) -> Vec<&str> {
+        let which = self.0.iter().filter(|outcome| holds(outcome));
+        which.map(|outcome| outcome.id.as_str()).collect()
+    }
+    /// How many verdicts are right, in percent.
+    fn verdicts_right(&self) -> f64 {
+        percent(self.0.iter().map(Outcome::verdict_is_right))
     }
     /// Of the requests whose signature is their only fault: how many are explained with proof, in percent.
-    pub fn explained(&self) -> f64 {
+    fn explained(&self) -> f64 {
         let differ = self.0.iter().filter(|outcome| outcome.signature_differs);
         percent(differ.map(Outcome::proved))
     }
@@ -162,7 +227,7 @@ impl Score {
         percent(self.known().map(|outcome| outcome.named.contains(&true)))
     }
     /// Of the requests whose mistakes are known: in how many every one is named, in percent.
-    pub fn all_named(&self) -> f64 {
+    fn all_named(&self) -> f64 {
         percent(self.known().map(|outcome| !outcome.named.contains(&false)))
     }
     fn known(&self) -> impl Iterator<Item = &Outcome> {
@@ -222,21 +287,29 @@ pub fn ids() -> Ids {
         .expect("mistakes.json is a map of maps of lists")
 }
 
+/// Reads `unexplained.json`: by id, what the search does not explain.
+///
+/// # Panics
+/// When it is not of that form.
+pub fn unexplained() -> BTreeMap<String, Unexplained> {
+    let list: Vec<Unexplained> = serde_json::from_str(&fixtures::text("peers/unexplained.json"))
+        .expect("unexplained.json is a list of id, reason and base string");
+    list.into_iter()
+        .map(|known| (known.id.clone(), known))
+        .collect()
+}
+
 /// Diagnoses every capture, two at a time, and compares.
 ///
 /// # Panics
 /// When the two lists are not about the same ids in the same order.
-pub fn score(captures: &[Capture], expected: &[Expected]) -> Score {
+pub fn score(captures: &[Capture], expected: &[Expected], limits: Limits) -> Score {
     let ids = ids();
-    let public_key = fixtures::text("peers/rsa-test-public.pem");
-    let private_key = fixtures::text("peers/rsa-test-private.pem");
     assert_eq!(captures.len(), expected.len());
     let pairs: Vec<_> = captures.iter().zip(expected).collect();
     Score(in_parallel(&pairs, |(capture, expected)| {
         assert_eq!(capture.id, expected.id);
-        let report = evidence(capture, &public_key, &private_key)
-            .map(|evidence| diagnose(&evidence, Limits::default(), &Clock::start()));
-        compare(expected, report, &ids)
+        compare(expected, capture.diagnose(None, limits), &ids)
     }))
 }
 
@@ -324,24 +397,6 @@ fn verifies(
 pub fn reported_ids(report: &Report) -> impl Iterator<Item = &'static str> + '_ {
     let alternatives = report.alternatives.iter().flatten();
     report.mistakes.iter().chain(alternatives).map(|m| m.id)
-}
-
-fn evidence(capture: &Capture, public_key: &str, private_key: &str) -> Result<Evidence, String> {
-    let scheme = capture.scheme();
-    let captured = read(&capture.raw_base64, scheme)?;
-    let earlier = capture.earlier_raw_base64.iter();
-    Ok(Evidence {
-        request: Some(captured.request),
-        typed_url: capture.typed_url.clone().map(String::into_bytes),
-        earlier: earlier
-            .map(|raw| Ok(read(raw, scheme)?.request))
-            .collect::<Result<_, String>>()?,
-        consumer_secret: Some(Secret::new(capture.consumer_secret.clone())),
-        token_secret: Some(Secret::new(capture.token_secret.clone())),
-        public_key: Some(public_key.as_bytes().to_vec()),
-        private_key: Some(Secret::new(private_key.to_owned())),
-        ..Evidence::default()
-    })
 }
 
 fn read(raw_base64: &str, scheme: Scheme) -> Result<CapturedRequest, String> {

@@ -6,7 +6,10 @@
 
 use std::{hash::Hash, sync::Arc};
 
-use crate::{mistakes::Mistake, texts::FastMap};
+use crate::{
+    mistakes::Mistake,
+    texts::{FastMap, FastSet},
+};
 
 /// One mistake as it was made in this request.
 #[derive(Clone, Debug)]
@@ -179,6 +182,33 @@ pub(crate) fn layers<S: Clone + Eq + Hash, C>(
         layers.push(layer);
     }
     layers
+}
+
+/// Every variant below `parent` that `weight` more leads to, each state once; the sink returns whether to go on, and so does this.
+pub(crate) fn descend<S: Clone + Eq + Hash>(
+    ops: &[Op<S>],
+    parent: &Variant<S>,
+    weight: usize,
+    sink: &mut dyn FnMut(&Variant<S>) -> bool,
+) -> bool {
+    if weight == 0 {
+        return sink(parent);
+    }
+    let mut seen: FastSet<S> = FastSet::default();
+    for step in 1..=weight {
+        let mut next = Vec::new();
+        parent.successors(ops, step, &mut (), |(), variant| {
+            if seen.insert(variant.state.clone()) {
+                next.push(variant);
+            }
+        });
+        for variant in next {
+            if !descend(ops, &variant, weight - step, sink) {
+                return false;
+            }
+        }
+    }
+    true
 }
 
 /// The choices a chain of ops stands for.

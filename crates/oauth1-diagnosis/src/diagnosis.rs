@@ -1,40 +1,38 @@
 //! One case from evidence to report: what to compare with what, and what the outcome proves.
 
+mod answer;
+mod credentials;
+
 use std::sync::Arc;
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use oauth1_core::{
-    authorization::format_authorization,
     base_string::BaseString,
     method::SignatureMethod,
     request::{Request, Scheme},
-    rsa_key::{RsaPrivateKey, RsaPublicKey},
 };
 
 use crate::{
     Limits,
-    choice::{self, Choice, Op},
+    choice::Choice,
     encoders::holds_escape,
     evidence::Evidence,
     explain::{Credentials, Explanation, explanations},
     facts::Facts,
-    mac, mismatch, rebuild,
-    report::{
-        Canonical, Component, EvidenceLevel, Mismatch, MismatchSide, MistakeReport, Report,
-        SearchSummary, Severity, Span, SpanText, Verdict, Yours,
-    },
+    mac, rebuild,
+    report::{EvidenceLevel, Report, SearchSummary, Severity, Verdict},
     runtime::Runtime,
-    search::{Bounds, ClientParts, Goal, Hit, KeyVariant, Origin, Search, visible_frames},
-    separate,
+    search::{Bounds, ClientParts, Goal, Hit, Origin, Search, visible_frames},
     stages::{
         findings as page,
         joining::Frame,
-        key::{self, KeyState},
-        signature::{self, Function, Mac, Matcher, Pss, Reading},
+        signature::{self, Reading},
         uri,
     },
     structure::{self, Findings},
 };
+
+use answer::{nothing, sorted};
+use credentials::guess;
 
 /// Diagnoses one case.
 pub(crate) fn diagnose(evidence: &Evidence, limits: Limits, runtime: &dyn Runtime) -> Report {
@@ -170,172 +168,6 @@ impl<'a> Case<'a> {
         self.report(proof, findings, summary, signature)
     }
 
-    /// A signing key of the client that is not what the secrets make.
-    fn key_finding(&self, findings: &mut Findings) {
-        let Some(given) = &self.evidence.signing_key else {
-            return;
-        };
-        if !given.expose().contains(&b'&') {
-            findings.add(
-                Severity::Error,
-                &key::KEY_AMPERSAND_MISSING,
-                "the signing key holds no `&`; it must be `client secret & token secret`, each encoded, also when the second is empty",
-            );
-        }
-        if given.expose().iter().any(u8::is_ascii_whitespace) {
-            findings.add(
-                Severity::Error,
-                &key::KEY_WHITESPACE,
-                "the signing key holds a blank or a line end; in a right key every one of them is encoded",
-            );
-        }
-    }
-
-    /// What the signature can be checked with; `None` when the secrets for it are missing.
-    fn credentials(&self, text: &[u8], most: usize) -> Option<Credentials> {
-        let declared = self.declared();
-        if declared.is_some_and(SignatureMethod::is_rsa) {
-            return self.rsa_credentials(declared?, text);
-        }
-        let readings = signature::readings(text);
-        let macs = signature::macs(declared.or_else(|| guess(&readings)));
-        if let (Some(given), None) = (&self.evidence.signing_key, &self.evidence.consumer_secret) {
-            return Some(Credentials {
-                keys: vec![vec![KeyVariant {
-                    bytes: given.expose().to_vec(),
-                    ops: Vec::new(),
-                    cost: 0,
-                }]],
-                macs,
-                readings,
-                ..Credentials::default()
-            });
-        }
-        let consumer = self.evidence.consumer_secret.as_ref()?.expose();
-        let token = self
-            .evidence
-            .token_secret
-            .as_ref()
-            .map_or(b"".as_slice(), |secret| secret.expose());
-        let start = KeyState::canonical(consumer, token);
-        let mut ops = key::choices(&self.facts(0), &start);
-        let mut seen = std::collections::HashSet::new();
-        let mut keys: Vec<Vec<KeyVariant>> =
-            choice::layers(start.clone(), &ops, most, false, &mut ())
-                .into_iter()
-                .map(|layer| {
-                    layer
-                        .into_iter()
-                        .map(|variant| KeyVariant {
-                            bytes: variant.state.bytes(),
-                            ops: variant.ops,
-                            cost: variant.cost,
-                        })
-                        .filter(|key| seen.insert(key.bytes.clone()))
-                        .collect()
-                })
-                .collect();
-        if let Some(given) = &self.evidence.signing_key {
-            // The key is known: only the ways that lead to it are left, or one that says that none does.
-            for layer in &mut keys {
-                layer.retain(|key| key.bytes == given.expose());
-            }
-            if keys.iter().all(Vec::is_empty) {
-                let wrong = Choice::new(
-                    &key::KEY_WRONG,
-                    "the signing key that was used cannot be made from the secrets given here",
-                );
-                let cost = wrong.cost;
-                ops.push(Op::new(u8::MAX, wrong, |(), _: &KeyState| None));
-                keys.resize_with(2, Vec::new);
-                keys[1].push(KeyVariant {
-                    bytes: given.expose().to_vec(),
-                    ops: vec![u16::try_from(ops.len() - 1).unwrap_or(u16::MAX)],
-                    cost,
-                });
-            }
-        }
-        Some(Credentials {
-            start: Some(start),
-            ops,
-            keys,
-            macs,
-            readings,
-        })
-    }
-
-    fn rsa_public_key(&self) -> Option<RsaPublicKey> {
-        let public = self
-            .evidence
-            .public_key
-            .as_deref()
-            .and_then(|pem| RsaPublicKey::from_pem(pem).ok());
-        public.or_else(|| {
-            let private = self.evidence.private_key.as_ref()?;
-            Some(RsaPrivateKey::from_pem(private.expose()).ok()?.public_key())
-        })
-    }
-
-    /// With the public key, the signature itself tells the digest that was signed: what is searched is a text with that digest.
-    fn rsa_credentials(&self, declared: SignatureMethod, text: &[u8]) -> Option<Credentials> {
-        let public = self.rsa_public_key()?;
-        let own = signature::Digest::of(declared)?;
-        let mut readings = Vec::new();
-        let mut macs = vec![Mac {
-            choice: None,
-            function: Function::Text,
-            digest: own,
-        }];
-        for reading in signature::readings(text) {
-            let Matcher::Bytes(bytes) = &reading.matcher else {
-                continue;
-            };
-            let Some(encoded) = public.recover(bytes) else {
-                continue;
-            };
-            if let Some((digest, value)) = signature::pkcs1_digest(&encoded) {
-                if digest != own {
-                    macs = vec![Mac {
-                        choice: Some(Arc::new(Choice::new(
-                            &signature::ALGORITHM_MISMATCH,
-                            format!(
-                                "{} was declared, the signature holds a digest of {} bytes",
-                                declared.name(),
-                                digest.length()
-                            ),
-                        ))),
-                        function: Function::Text,
-                        digest,
-                    }];
-                }
-                readings.push(Reading {
-                    choices: reading.choices,
-                    matcher: Matcher::Bytes(value),
-                });
-            } else if let Some(pss) = Pss::read(&encoded, own) {
-                let mut choices = reading.choices;
-                choices.push(Arc::new(Choice::new(
-                    &signature::RSA_PADDING,
-                    "the signature has PSS padding; the method asks for PKCS#1 v1.5",
-                )));
-                readings.push(Reading {
-                    choices,
-                    matcher: Matcher::Pss(pss),
-                });
-            }
-        }
-        Some(Credentials {
-            keys: vec![vec![KeyVariant {
-                bytes: Vec::new(),
-                ops: Vec::new(),
-                cost: 0,
-            }]],
-            macs,
-            readings,
-            ..Credentials::default()
-        })
-    }
-
     fn by_signature(
         &self,
         signature: &[u8],
@@ -400,29 +232,29 @@ impl<'a> Case<'a> {
         };
         let declared = self.declared() == Some(SignatureMethod::Plaintext);
         for (before, text) in signature::texts(sent) {
-            for key in credentials.keys.iter().flatten() {
-                found.candidates += 1;
-                if key.bytes != text || text.is_empty() {
-                    continue;
-                }
-                let mut choices = choice::choices_of(&credentials.ops, &key.ops);
-                if !declared {
-                    choices.push(Arc::new(Choice::new(
-                        &signature::ALGORITHM_MISMATCH,
-                        "the signature is the key itself, as PLAINTEXT has it; another method was declared",
-                    )));
-                }
-                if before.is_empty() {
-                    found.explanations.push(Explanation::new(choices));
-                } else {
-                    choices.push(Arc::new(Choice::new(
-                        &signature::PLAINTEXT_AMPERSAND_ENCODED_TWICE,
-                        format!(
-                            "the key was percent-encoded {} too often",
-                            times(before.len())
-                        ),
-                    )));
-                    found.explanations.push(Explanation::new(choices));
+            for weight in 0..=self.limits.max_mistakes {
+                credentials.keys.each(weight, &mut |key| {
+                    found.candidates += 1;
+                    if key.bytes == text && !text.is_empty() {
+                        let mut choices = credentials.keys.choices(key);
+                        if !declared {
+                            choices.push(Arc::new(Choice::new(
+                                &signature::ALGORITHM_MISMATCH,
+                                "the signature is the key itself, as PLAINTEXT has it; another method was declared",
+                            )));
+                        }
+                        if !before.is_empty() {
+                            choices.push(Arc::new(Choice::new(
+                                &signature::PLAINTEXT_AMPERSAND_ENCODED_TWICE,
+                                format!("the key was percent-encoded {} too often", times(before.len())),
+                            )));
+                        }
+                        found.explanations.push(Explanation::new(choices));
+                    }
+                    true
+                });
+                if !found.explanations.is_empty() {
+                    break;
                 }
             }
         }
@@ -619,12 +451,7 @@ impl<'a> Case<'a> {
         let mut list = Vec::new();
         for level in 0..=most {
             for mac in credentials.macs.iter().filter(|mac| mac.weight() <= level) {
-                for (weight, keys) in credentials
-                    .keys
-                    .iter()
-                    .enumerate()
-                    .take(level - mac.weight() + 1)
-                {
+                for weight in 0..=level - mac.weight() {
                     let left = level - mac.weight() - weight;
                     let readings: Vec<&Reading> = credentials
                         .readings
@@ -636,18 +463,21 @@ impl<'a> Case<'a> {
                     if readings.is_empty() {
                         continue;
                     }
-                    for key in keys {
+                    credentials.keys.each(weight, &mut |key| {
                         summary.candidates += 1;
                         let output = mac::compute(mac.function, mac.digest, &key.bytes, text);
-                        for reading in &readings {
-                            if reading.matcher.matches(output.as_slice()) {
-                                let mut choices = choice::choices_of(&credentials.ops, &key.ops);
-                                choices.extend(mac.choice.clone());
-                                choices.extend(reading.choices.iter().cloned());
-                                list.push(Explanation::new(choices));
-                            }
+                        for reading in readings
+                            .iter()
+                            .filter(|reading| reading.matcher.matches(output.as_slice()))
+                        {
+                            let mut choices = credentials.keys.choices(key);
+                            choices.extend(mac.choice.clone());
+                            choices.extend(reading.choices.iter().cloned());
+                            list.push(Explanation::new(choices));
                         }
-                    }
+                        !summary.candidates.is_multiple_of(1024)
+                            || self.runtime.elapsed() < self.limits.time_limit
+                    });
                 }
             }
             if !list.is_empty() {
@@ -730,205 +560,6 @@ impl<'a> Case<'a> {
         summary.exhausted = total.exhausted && total.hits.is_empty();
         total
     }
-
-    fn report(
-        &self,
-        mut proof: Proof,
-        findings: Findings,
-        mut summary: SearchSummary,
-        signature: Option<Vec<u8>>,
-    ) -> Report {
-        let request = &self.requests[proof.request].0;
-        let base_string = BaseString::of(request);
-        let expected = self
-            .evidence
-            .expected_base_string
-            .as_deref()
-            .unwrap_or(base_string.as_str().as_bytes());
-        let has_errors = findings
-            .0
-            .iter()
-            .any(|finding| finding.severity == Severity::Error);
-        if has_errors && proof.verdict != Verdict::Invalid {
-            // The signature may be right; the request is refused all the same.
-            proof.verdict = Verdict::Invalid;
-            if proof.level == EvidenceLevel::Signature || proof.level == EvidenceLevel::None {
-                proof.level = EvidenceLevel::Structure;
-            }
-        }
-        let text = proof.text.take();
-        let canonical = self.canonical(request, &base_string);
-        let mistakes = proof
-            .explanations
-            .first()
-            .map(|explanation| {
-                told(
-                    explanation,
-                    text.as_deref(),
-                    base_string.as_str().as_bytes(),
-                )
-            })
-            .unwrap_or_default();
-        let alternatives: Vec<Vec<MistakeReport>> = proof
-            .explanations
-            .iter()
-            .skip(1)
-            .take(10)
-            .map(|explanation| {
-                told(
-                    explanation,
-                    text.as_deref(),
-                    base_string.as_str().as_bytes(),
-                )
-            })
-            .collect();
-        let first_mismatch = text
-            .as_deref()
-            .and_then(|text| mismatch::first(text, expected))
-            .or_else(|| {
-                other_mismatch(
-                    &mistakes,
-                    &proof,
-                    signature.as_deref(),
-                    canonical.signature.as_deref(),
-                )
-            });
-        summary.elapsed_ms = u64::try_from(self.runtime.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let separating_request = separate::request_that_separates(&mistakes, &alternatives);
-        let next_steps =
-            self.next_steps(proof.verdict, proof.level, &findings, signature.is_some());
-        Report {
-            report_version: 1,
-            verdict: proof.verdict,
-            evidence: proof.level,
-            mistakes,
-            alternatives,
-            separating_request,
-            first_mismatch,
-            findings: sorted(findings),
-            canonical,
-            yours: Yours {
-                base_string_rebuilt: proof.rebuilt && text.is_some(),
-                base_string: text.map(|text| String::from_utf8_lossy(&text).into_owned()),
-                signature: signature.map(|text| String::from_utf8_lossy(&text).into_owned()),
-                signing_key: None,
-            },
-            clients: Vec::new(),
-            provider: None,
-            response: None,
-            search: summary,
-            next_steps,
-            not_covered: not_covered(request),
-        }
-    }
-
-    fn canonical(&self, request: &Request, base_string: &BaseString) -> Canonical {
-        let facts = Facts::new(request, None, &[]);
-        let signature = self.right_signature(base_string);
-        let authorization = signature.as_ref().map(|signature| {
-            let mut pairs: Vec<(&[u8], &[u8])> = facts
-                .sent
-                .iter()
-                .filter(|sent| sent.is_protocol())
-                .map(|sent| (sent.name.as_slice(), sent.value.as_slice()))
-                .collect();
-            pairs.push((b"oauth_signature", signature.as_bytes()));
-            let realm = facts.realm.as_deref().map(String::from_utf8_lossy);
-            format_authorization(realm.as_deref(), &pairs)
-        });
-        let method = facts.request.method.to_ascii_uppercase();
-        let mut parameters: Vec<(String, String)> =
-            oauth1_core::base_string::parse(base_string.as_str().as_bytes())
-                .map(|parsed| {
-                    parsed
-                        .pairs
-                        .iter()
-                        .map(|pair| {
-                            (
-                                String::from_utf8_lossy(&pair.decoded_name).into_owned(),
-                                String::from_utf8_lossy(&pair.decoded_value).into_owned(),
-                            )
-                        })
-                        .collect()
-                })
-                .unwrap_or_default();
-        parameters.shrink_to_fit();
-        Canonical {
-            method: String::from_utf8_lossy(&method).into_owned(),
-            base_string_uri: String::from_utf8_lossy(
-                &oauth1_core::base_string_uri::base_string_uri(request),
-            )
-            .into_owned(),
-            parameters,
-            base_string: base_string.as_str().to_owned(),
-            signature,
-            authorization,
-        }
-    }
-
-    /// The signature that RFC 5849 gives; never for PLAINTEXT, whose signature is the key.
-    fn right_signature(&self, base_string: &BaseString) -> Option<String> {
-        let declared = self.declared()?;
-        let text = base_string.as_str().as_bytes();
-        if declared.is_rsa() {
-            let private =
-                RsaPrivateKey::from_pem(self.evidence.private_key.as_ref()?.expose()).ok()?;
-            return private
-                .sign(declared, text)
-                .map(|signature| STANDARD.encode(signature));
-        }
-        let digest = signature::Digest::of(declared)?;
-        let consumer = self.evidence.consumer_secret.as_ref()?;
-        let token = self
-            .evidence
-            .token_secret
-            .as_ref()
-            .map_or(b"".as_slice(), |secret| secret.expose());
-        let key = KeyState::canonical(consumer.expose(), token).bytes();
-        Some(STANDARD.encode(mac::compute(Function::Hmac, digest, &key, text).as_slice()))
-    }
-
-    fn next_steps(
-        &self,
-        verdict: Verdict,
-        level: EvidenceLevel,
-        findings: &Findings,
-        signed: bool,
-    ) -> Vec<String> {
-        let mut steps = Vec::new();
-        let evidence = self.evidence;
-        let rsa = self.declared().is_some_and(SignatureMethod::is_rsa);
-        let keyed = evidence.consumer_secret.is_some() || evidence.signing_key.is_some();
-        let unread = findings
-            .0
-            .iter()
-            .any(|finding| finding.id == page::AUTHORIZATION_MISSING.id);
-        if verdict == Verdict::Valid || level == EvidenceLevel::Signature || unread {
-            return steps;
-        }
-        if rsa && self.rsa_public_key().is_none() {
-            steps.push("Give the public key with --public-key-file: then the signature itself tells what was signed.".to_owned());
-        } else if !rsa && !keyed {
-            steps.push("Give the secrets with --ask (or --consumer-secret @FILE and --token-secret @FILE): then the mistake can be proved by the signature.".to_owned());
-        }
-        if evidence.base_string.is_none() {
-            steps.push("Print the base string that your client signs and pass it with --base-string @FILE: then the difference can be shown byte by byte.".to_owned());
-        }
-        if !signed && evidence.base_string.is_some() && keyed {
-            steps.push("Pass the signature that was sent with --signature.".to_owned());
-        }
-        if level == EvidenceLevel::Structure && keyed {
-            steps.push("Check that these are the secrets of this consumer key and this token: with other secrets, nothing can be reproduced.".to_owned());
-            if evidence.typed_url.is_none() {
-                steps.push("If your code was given another URL than the one that was sent (a redirect, a rewrite, spaces or letters outside ASCII), pass it with --typed-url.".to_owned());
-            }
-            steps.push(
-                "Print the key that your client signs with and pass it with --signing-key @FILE."
-                    .to_owned(),
-            );
-        }
-        steps
-    }
 }
 
 fn times(count: usize) -> String {
@@ -941,7 +572,7 @@ fn times(count: usize) -> String {
 
 /// Whether a text gives the signature without any mistake.
 fn right(text: &[u8], credentials: &Credentials) -> bool {
-    let Some(key) = credentials.keys.first().and_then(|layer| layer.first()) else {
+    let Some(key) = credentials.keys.right() else {
         return false;
     };
     credentials
@@ -957,120 +588,6 @@ fn right(text: &[u8], credentials: &Credentials) -> bool {
         })
 }
 
-/// The HMAC method that a signature's length speaks for.
-fn guess(readings: &[Reading]) -> Option<SignatureMethod> {
-    readings.iter().find_map(|reading| match &reading.matcher {
-        Matcher::Bytes(bytes) => match bytes.len() {
-            20 => Some(SignatureMethod::HmacSha1),
-            32 => Some(SignatureMethod::HmacSha256),
-            64 => Some(SignatureMethod::HmacSha512),
-            _ => None,
-        },
-        _ => None,
-    })
-}
-
-/// An explanation as it is told, the most upstream stage first.
-fn told(explanation: &Explanation, yours: Option<&[u8]>, expected: &[u8]) -> Vec<MistakeReport> {
-    use crate::mistakes::Stage;
-    let mut list: Vec<(Stage, MistakeReport)> = explanation
-        .choices
-        .iter()
-        .flat_map(|choice| &choice.found)
-        .map(|found| {
-            let part = match found.mistake.stage {
-                Stage::Method => Some(Component::Method),
-                Stage::Uri => Some(Component::Url),
-                Stage::Parameters | Stage::Encoding | Stage::Order => Some(Component::Parameters),
-                Stage::Joining => Some(Component::BaseString),
-                Stage::Key | Stage::Signature | Stage::Finding => None,
-            };
-            let range = part.zip(yours).and_then(|(part, yours)| {
-                mismatch::within(yours, expected, part)
-                    .or_else(|| mismatch::within(yours, expected, Component::BaseString))
-            });
-            let mistake = found.mistake;
-            (
-                mistake.stage,
-                MistakeReport {
-                    id: mistake.id,
-                    stage: mistake.stage.as_str(),
-                    title: mistake.title,
-                    detail: found.detail.clone(),
-                    fix: mistake.fix,
-                    span: range.map(|range| Span {
-                        text: SpanText::Yours,
-                        start: range.start,
-                        end: range.end,
-                    }),
-                },
-            )
-        })
-        .collect();
-    list.sort_by_key(|(stage, _)| *stage);
-    list.into_iter().map(|(_, mistake)| mistake).collect()
-}
-
-/// The mismatch of a case whose base strings are equal or unknown.
-fn other_mismatch(
-    mistakes: &[MistakeReport],
-    proof: &Proof,
-    sent: Option<&[u8]>,
-    right: Option<&str>,
-) -> Option<Mismatch> {
-    let masked = || MismatchSide {
-        start: 0,
-        end: 0,
-        text: "(secret)".to_owned(),
-    };
-    if mistakes.iter().any(|mistake| mistake.stage == "key") {
-        return Some(Mismatch {
-            kind: "key",
-            component: Component::Key,
-            yours: masked(),
-            expected: masked(),
-        });
-    }
-    let (sent, right) = (sent?, right?);
-    if proof.verdict == Verdict::Valid || sent == right.as_bytes() {
-        return None;
-    }
-    let same = sent
-        .iter()
-        .zip(right.as_bytes())
-        .take_while(|(a, b)| a == b)
-        .count();
-    Some(Mismatch {
-        kind: "signature",
-        component: Component::Signature,
-        yours: mismatch::side(sent, same..sent.len()),
-        expected: mismatch::side(right.as_bytes(), same..right.len()),
-    })
-}
-
-fn sorted(findings: Findings) -> Vec<crate::report::Finding> {
-    let mut list = findings.0;
-    list.sort_by_key(|finding| finding.severity);
-    list
-}
-
-/// What a right signature would not protect in this request.
-fn not_covered(request: &Request) -> Vec<String> {
-    let mut list = Vec::new();
-    let hashed = oauth1_core::parameters::collect_parameters(request)
-        .get("oauth_body_hash")
-        .is_some();
-    if !request.body.is_empty() && request.form_body().is_none() {
-        list.push(if hashed {
-            "The body is covered only if the server checks oauth_body_hash.".to_owned()
-        } else {
-            "The body is not signed: it is no form, and there is no oauth_body_hash.".to_owned()
-        });
-    }
-    list.push("Headers other than Authorization and Host are not signed.".to_owned());
-    list
-}
-
 /// A base string without a request: it is read, and compared with the canonical form of what it says.
 fn lone_base_string(
     evidence: &Evidence,
@@ -1080,7 +597,12 @@ fn lone_base_string(
 ) -> Report {
     let mut findings = structure::of_base_string(text);
     let parts = rebuild::parts(text);
-    let Some(request) = parts.request() else {
+    // What the provider expected says more of the request than what the client signed.
+    let expected = evidence.expected_base_string.as_deref().map(rebuild::parts);
+    let Some(request) = expected
+        .and_then(|parts| parts.request())
+        .or_else(|| parts.request())
+    else {
         if !findings
             .0
             .iter()
@@ -1165,29 +687,4 @@ fn lone_base_string(
         "Give the secrets and the signature that was sent (--ask, --signature): then key, digest and transport can be checked too.".to_owned(),
     ];
     report
-}
-
-/// The report of a case without anything to look at.
-fn nothing(limits: Limits) -> Report {
-    Report {
-        report_version: 1,
-        verdict: Verdict::Undetermined,
-        evidence: EvidenceLevel::None,
-        mistakes: Vec::new(),
-        alternatives: Vec::new(),
-        separating_request: None,
-        first_mismatch: None,
-        findings: Vec::new(),
-        canonical: Canonical::default(),
-        yours: Yours::default(),
-        clients: Vec::new(),
-        provider: None,
-        response: None,
-        search: SearchSummary {
-            max_mistakes: limits.max_mistakes,
-            ..SearchSummary::default()
-        },
-        next_steps: vec!["Pass a request or a base string.".to_owned()],
-        not_covered: Vec::new(),
-    }
 }

@@ -6,11 +6,11 @@
 use std::{collections::HashSet, sync::Arc};
 
 use crate::{
-    choice::{self, Choice, Op, choices_of},
+    choice::{self, Choice, choices_of},
+    keys::KeySpace,
     leaves::{Leaf, ParameterSpace, Writer},
     search::{ClientParts, Hit, Origin},
     stages::{
-        key::KeyState,
         signature::{Mac, Reading},
         uri::UriState,
     },
@@ -52,9 +52,7 @@ impl Explanation {
 /// Keys, digests and readings that hits refer to.
 #[derive(Default)]
 pub(crate) struct Credentials {
-    pub start: Option<KeyState>,
-    pub ops: Vec<Op<KeyState>>,
-    pub keys: Vec<Vec<crate::search::KeyVariant>>,
+    pub keys: KeySpace,
     pub macs: Vec<Mac>,
     pub readings: Vec<Reading>,
 }
@@ -194,7 +192,7 @@ fn leaf_ways(hit: &Hit, origin: &Origin<'_>, client: ClientParts<'_>) -> Ways {
                 &mut |leaf: &Leaf<'_>| {
                     if leaf.bytes == hit.leaf {
                         let mut choices = choices_of(&space.ops, &leaf.items.ops);
-                        choices.extend(leaf.encoding.choices.iter().cloned());
+                        choices.extend(leaf.encoding.choices());
                         choices.extend(
                             leaf.order
                                 .map(|order| Arc::clone(&space.orders[order].choice)),
@@ -211,32 +209,19 @@ fn leaf_ways(hit: &Hit, origin: &Origin<'_>, client: ClientParts<'_>) -> Ways {
 
 fn own_key(hit: &Hit, credentials: &Credentials) -> Vec<Arc<Choice>> {
     hit.key
-        .and_then(|(weight, index)| credentials.keys.get(weight)?.get(index))
-        .map(|key| choices_of(&credentials.ops, &key.ops))
+        .as_ref()
+        .map(|key| credentials.keys.choices(key))
         .unwrap_or_default()
 }
 
 fn key_ways(hit: &Hit, credentials: &Credentials) -> Ways {
     let own = own_key(hit, credentials);
-    let most = weight(&own);
-    let wanted = hit
+    let rivals = hit
         .key
-        .and_then(|(weight, index)| credentials.keys.get(weight)?.get(index))
-        .map(|key| &key.bytes);
-    let (Some(start), Some(wanted)) = (&credentials.start, wanted) else {
-        return vec![own];
-    };
-    if most == 0 || most > 2 {
-        return vec![own];
-    }
-    let ways = choice::layers(start.clone(), &credentials.ops, most, true, &mut ())
-        .into_iter()
-        .nth(most)
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|variant| variant.state.bytes() == *wanted)
-        .map(|variant| choices_of(&credentials.ops, &variant.ops));
-    cheapest(own, ways)
+        .as_ref()
+        .map(|key| credentials.keys.ways(key, weight(&own)))
+        .unwrap_or_default();
+    cheapest(own, rivals)
 }
 
 /// The own way and its rivals, the cheapest first, one for each list of mistakes.

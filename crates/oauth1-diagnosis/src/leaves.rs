@@ -5,7 +5,6 @@
 //! same sequence. Texts and their encoded forms are made once and copied from then on.
 
 use std::{
-    cell::OnceCell,
     rc::Rc,
     sync::{Arc, LazyLock},
 };
@@ -25,6 +24,9 @@ use crate::{
 
 /// How deep sets of parameters are kept; deeper ones are made from these while searching.
 const KEPT_LAYERS: usize = 2;
+
+/// For how many alphabets the encoders are kept; neighbouring sets of parameters share theirs.
+const KEPT_ENCODINGS: usize = 512;
 
 /// What the variants are made from.
 pub(crate) struct ParameterSpace {
@@ -75,7 +77,7 @@ static ORDERS: LazyLock<Vec<Order>> = LazyLock::new(order::choices);
 pub(crate) struct Encoding {
     /// Of names, values, and values of `oauth_` parameters.
     roles: [u16; 3],
-    pub choices: Vec<Arc<Choice>>,
+    choices: [Option<Arc<Choice>>; 2],
     pub cost: u32,
 }
 
@@ -126,11 +128,10 @@ struct Scratch {
     seen: Vec<Vec<u16>>,
 }
 
-/// The encoders that make a difference, by weight; the combined ones are made when they are needed.
+/// The encoders that make a difference.
 struct Encodings {
     none: Encoding,
     single: Vec<Encoding>,
-    pairs: OnceCell<Vec<Encoding>>,
 }
 
 impl<'s> Writer<'s> {
@@ -221,10 +222,14 @@ impl<'s> Writer<'s> {
             let Some(weight) = left.checked_sub(usize::from(ordered)) else {
                 continue;
             };
+            let pairs;
             let list = match weight {
                 0 => core::slice::from_ref(&encodings.none),
                 1 => &encodings.single,
-                2 if format.inner.is_none() => encodings.pairs(self.keep_rivals),
+                2 if format.inner.is_none() => {
+                    pairs = encodings.pairs(self.keep_rivals);
+                    &pairs
+                }
                 _ => continue,
             };
             for encoding in list {
@@ -321,7 +326,6 @@ impl<'s> Writer<'s> {
                     ..Encoding::rfc()
                 },
                 single: Vec::new(),
-                pairs: OnceCell::new(),
             });
         }
         let mut alphabets = [Alphabet::default(); 3];
@@ -333,6 +337,9 @@ impl<'s> Writer<'s> {
             return Rc::clone(known);
         }
         let made = Rc::new(Encodings::new(&ENCODERS, alphabets, self.keep_rivals));
+        if self.encodings.len() >= KEPT_ENCODINGS {
+            self.encodings.clear();
+        }
         self.encodings.insert(alphabets, Rc::clone(&made));
         made
     }
@@ -487,10 +494,15 @@ impl<'s> Writer<'s> {
 }
 
 impl Encoding {
+    /// What it stands for.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = Arc<Choice>> {
+        self.choices.iter().flatten().cloned()
+    }
+
     const fn rfc() -> Self {
         Self {
             roles: [0; 3],
-            choices: Vec::new(),
+            choices: [None, None],
             cost: 0,
         }
     }
@@ -532,46 +544,40 @@ impl Encodings {
                 single.push(Encoding {
                     roles,
                     cost: choice.cost,
-                    choices: vec![choice],
+                    choices: [Some(choice), None],
                 });
             }
         }
         Self {
             none: Encoding::rfc(),
             single,
-            pairs: OnceCell::new(),
         }
     }
 
-    /// Two encoders for different roles.
-    fn pairs(&self, keep_rivals: bool) -> &[Encoding] {
-        self.pairs.get_or_init(|| {
-            let mut seen: FastSet<[u16; 3]> =
-                self.single.iter().map(|encoding| encoding.roles).collect();
-            let mut pairs = Vec::new();
-            for (at, one) in self.single.iter().enumerate() {
-                for other in &self.single[at + 1..] {
-                    let overlap = one
-                        .roles
-                        .iter()
-                        .zip(other.roles)
-                        .any(|(a, b)| *a != 0 && b != 0);
-                    let roles = [0, 1, 2].map(|role: usize| one.roles[role].max(other.roles[role]));
-                    if overlap || (!seen.insert(roles) && !keep_rivals) {
-                        continue;
-                    }
-                    pairs.push(Encoding {
-                        roles,
-                        cost: one.cost + other.cost,
-                        choices: [one, other]
-                            .iter()
-                            .flat_map(|half| half.choices.clone())
-                            .collect(),
-                    });
+    /// Two encoders for different roles. There are many of them, and they are soon made: they are not kept.
+    fn pairs(&self, keep_rivals: bool) -> Vec<Encoding> {
+        let mut seen: FastSet<[u16; 3]> =
+            self.single.iter().map(|encoding| encoding.roles).collect();
+        let mut pairs = Vec::new();
+        for (at, one) in self.single.iter().enumerate() {
+            for other in &self.single[at + 1..] {
+                let overlap = one
+                    .roles
+                    .iter()
+                    .zip(other.roles)
+                    .any(|(a, b)| *a != 0 && b != 0);
+                let roles = [0, 1, 2].map(|role: usize| one.roles[role].max(other.roles[role]));
+                if overlap || (!seen.insert(roles) && !keep_rivals) {
+                    continue;
                 }
+                pairs.push(Encoding {
+                    roles,
+                    cost: one.cost + other.cost,
+                    choices: [one.choices[0].clone(), other.choices[0].clone()],
+                });
             }
-            pairs
-        })
+        }
+        pairs
     }
 }
 
@@ -619,13 +625,15 @@ pub(crate) struct EncoderTable {
     pub encoders: Vec<Encoder>,
     /// For each byte and encoder, the first encoder that makes the same of that byte.
     alike: Vec<Vec<u16>>,
+    /// For each byte, whether encoders differ on it at all; on letters and digits they do not.
+    divides: Vec<bool>,
 }
 
 /// The one table: it depends on nothing but the encoders.
 pub(crate) static ENCODERS: LazyLock<EncoderTable> = LazyLock::new(|| {
     let mut encoders = vec![Encoder::Rfc];
     encoders.extend(encoders::searched());
-    let alike = (0..=u8::MAX)
+    let alike: Vec<Vec<u16>> = (0..=u8::MAX)
         .map(|byte| {
             let made: Vec<Vec<u8>> = encoders
                 .iter()
@@ -641,7 +649,15 @@ pub(crate) static ENCODERS: LazyLock<EncoderTable> = LazyLock::new(|| {
                 .collect()
         })
         .collect();
-    EncoderTable { encoders, alike }
+    let divides = alike
+        .iter()
+        .map(|alike| alike.iter().any(|first| *first != 0))
+        .collect();
+    EncoderTable {
+        encoders,
+        alike,
+        divides,
+    }
 });
 
 impl EncoderTable {
@@ -650,7 +666,10 @@ impl EncoderTable {
         let texts_matter = alphabet.contains(b'%') || !alphabet.is_ascii();
         let mut classes: Vec<u16> = vec![0; self.encoders.len()];
         let mut first: FastMap<(u16, u16), u16> = FastMap::default();
-        for byte in alphabet.bytes() {
+        for byte in alphabet
+            .bytes()
+            .filter(|byte| self.divides[usize::from(*byte)])
+        {
             first.clear();
             for ((index, class), alike) in
                 (0..).zip(&mut classes).zip(&self.alike[usize::from(byte)])

@@ -6,6 +6,7 @@ pub mod encoders;
 pub mod evidence;
 pub(crate) mod explain;
 pub(crate) mod facts;
+pub(crate) mod keys;
 pub(crate) mod leaves;
 pub(crate) mod mac;
 pub(crate) mod mismatch;

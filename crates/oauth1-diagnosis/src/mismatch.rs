@@ -13,10 +13,20 @@ pub(crate) fn first(yours: &[u8], expected: &[u8]) -> Option<Mismatch> {
     }
     let at = common_prefix(yours, expected);
     let (left, right) = (Parts::of(yours), Parts::of(expected));
-    let component = right.component(at.min(expected.len().saturating_sub(1)));
+    // Where one text has a joint and the other goes on, the difference is in the part that goes on.
+    let component = match right.component(at.min(expected.len().saturating_sub(1))) {
+        Component::BaseString => left.component(at.min(yours.len().saturating_sub(1))),
+        component => component,
+    };
     let kind = kind(yours, expected, &left, &right, at, component);
     let (mut yours_end, mut expected_end) = (token_end(yours, at), token_end(expected, at));
-    while yours_end > at && expected_end > at && yours[yours_end - 1] == expected[expected_end - 1]
+    if component == Component::Method {
+        (yours_end, expected_end) = (left.first.max(at), right.first.max(at));
+    }
+    while component != Component::Method
+        && yours_end > at
+        && expected_end > at
+        && yours[yours_end - 1] == expected[expected_end - 1]
     {
         yours_end -= 1;
         expected_end -= 1;

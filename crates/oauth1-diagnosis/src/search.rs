@@ -22,6 +22,7 @@ use crate::{
     choice::{self, Choice, Op, Variant},
     encoders::Encoder,
     facts::Facts,
+    keys::{KeySpace, KeyVariant},
     leaves::{Encoding, Leaf, ParameterSpace, Writer},
     mac::Running,
     runtime::{Progress, Runtime},
@@ -92,34 +93,6 @@ impl<'a> Origin<'a> {
         weight.min(KEPT_HEADS)
     }
 
-    /// Every head of that weight below one of the kept ones; the sink returns whether to go on, and so does this.
-    fn heads_below(
-        &self,
-        parent: &Variant<UriState>,
-        parent_weight: usize,
-        weight: usize,
-        sink: &mut dyn FnMut(&Variant<UriState>) -> bool,
-    ) -> bool {
-        if parent_weight == weight {
-            return sink(parent);
-        }
-        let mut seen: FastSet<UriState> = FastSet::default();
-        for step in 1..=(weight - parent_weight) {
-            let mut next = Vec::new();
-            parent.successors(&self.uri_ops, step, &mut (), |(), variant| {
-                if seen.insert(variant.state.clone()) {
-                    next.push(variant);
-                }
-            });
-            for variant in next {
-                if !self.heads_below(&variant, parent_weight + step, weight, sink) {
-                    return false;
-                }
-            }
-        }
-        true
-    }
-
     fn weight(&self) -> usize {
         self.choice.as_ref().map_or(0, |choice| choice.weight)
     }
@@ -166,18 +139,11 @@ pub(crate) fn visible_frames(facts: &Facts<'_>) -> Arc<[Frame]> {
         .collect()
 }
 
-/// A key and the ops that lead to it.
-pub(crate) struct KeyVariant {
-    pub bytes: Vec<u8>,
-    pub ops: Vec<u16>,
-    pub cost: u32,
-}
-
 /// What is looked for.
 pub(crate) enum Goal<'a> {
     /// The signature: any of these readings, by any of these MACs with any of these keys.
     Signature {
-        keys: &'a [Vec<KeyVariant>],
+        keys: &'a KeySpace,
         macs: &'a [Mac],
         readings: &'a [Reading],
     },
@@ -195,8 +161,8 @@ pub(crate) struct Hit {
     pub items: Vec<u16>,
     pub encoding: Vec<Arc<Choice>>,
     pub order: Option<usize>,
-    /// Weight and index of the key.
-    pub key: Option<(usize, usize)>,
+    /// `None` when the base string was looked for.
+    pub key: Option<Arc<KeyVariant>>,
     pub mac: usize,
     pub reading: usize,
     pub cost: u32,
@@ -232,7 +198,7 @@ struct Prepared {
     check: Check,
     after: Vec<u8>,
     head: Arc<Head>,
-    key: Option<(usize, usize)>,
+    key: Option<Arc<KeyVariant>>,
     mac: usize,
     cost: u32,
     /// The readings to compare with have this weight.
@@ -276,14 +242,32 @@ struct HeadPart {
 const CHUNK: usize = 48;
 /// Heads of more weight than this are made when needed.
 const KEPT_HEADS: usize = 2;
-/// Keys of more weight than this are hashed when needed.
-const KEPT_KEYS: usize = 2;
 /// From this level on, a hit ends the search with its group: what follows takes seconds and is less likely.
 const FINISHED_LEVELS: usize = 3;
 /// How often a worker looks at the clock, in candidates.
 const CLOCK_INTERVAL: u64 = 2048;
 
-type HeadCache = HashMap<(usize, usize, usize), OnceLock<Vec<Prepared>>>;
+/// Heads that the tasks of one origin, frame and rest share; freed when the last of them is done.
+#[derive(Default)]
+struct HeadSlot {
+    heads: Mutex<Option<Arc<[Prepared]>>>,
+    tasks: AtomicUsize,
+}
+
+type HeadCache = HashMap<(usize, usize, usize), HeadSlot>;
+
+impl HeadSlot {
+    fn get(&self, make: impl FnOnce() -> Vec<Prepared>) -> Arc<[Prepared]> {
+        let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(heads.get_or_insert_with(|| make().into()))
+    }
+
+    fn done(&self) {
+        if self.tasks.fetch_sub(1, Ordering::Relaxed) == 1 {
+            *self.heads.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+}
 
 /// Searches.
 pub(crate) struct Search<'a> {
@@ -319,10 +303,13 @@ impl Search<'_> {
             hits: Mutex::new(Vec::new()),
         };
         let tasks = self.tasks(level);
-        let cache: HeadCache = tasks
-            .iter()
-            .map(|task| ((task.origin, task.frame, task.rest), OnceLock::new()))
-            .collect();
+        let mut cache = HeadCache::new();
+        for task in &tasks {
+            let slot = cache
+                .entry((task.origin, task.frame, task.rest))
+                .or_default();
+            *slot.tasks.get_mut() += 1;
+        }
         let counts: Vec<AtomicU64> = tasks.iter().map(|_| AtomicU64::new(0)).collect();
         let next = AtomicUsize::new(0);
         self.runtime.run(&|_| {
@@ -330,6 +317,9 @@ impl Search<'_> {
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(task) = tasks.get(index) else { break };
+                if self.runtime.elapsed() >= self.bounds.time_limit {
+                    shared.stopped.store(true, Ordering::Relaxed);
+                }
                 let over = task.group > shared.last_group.load(Ordering::Relaxed);
                 if over || shared.stopped.load(Ordering::Relaxed) {
                     break;
@@ -371,7 +361,11 @@ impl Search<'_> {
             (
                 (hit.cost, hit.origin, hit.frame),
                 (hit.head.clone(), hit.items.clone(), hit.order),
-                (hit.key, hit.mac, hit.reading),
+                (
+                    hit.key.as_ref().map(|key| key.ops.clone()),
+                    hit.mac,
+                    hit.reading,
+                ),
             )
         });
         Outcome {
@@ -463,22 +457,24 @@ impl Search<'_> {
                 Some(_) => continue,
             };
             for parent in parents {
-                let go_on = origin.heads_below(parent, layer, weight, &mut |variant| {
-                    let (before, after) = frame.around(&variant.state.method, &variant.state.uri());
-                    let base = Prepared {
-                        check: Check::Text(0..0),
-                        head: Arc::new(Head {
-                            ops: variant.ops.clone(),
-                            before,
-                        }),
-                        after: after.unwrap_or_default(),
-                        key: None,
-                        mac: 0,
-                        cost: variant.cost,
-                        reading_weight: 0,
-                    };
-                    self.prepare_goal(keyed, base, rest - weight, sink)
-                });
+                let go_on =
+                    choice::descend(&origin.uri_ops, parent, weight - layer, &mut |variant| {
+                        let (before, after) =
+                            frame.around(&variant.state.method, &variant.state.uri());
+                        let base = Prepared {
+                            check: Check::Text(0..0),
+                            head: Arc::new(Head {
+                                ops: variant.ops.clone(),
+                                before,
+                            }),
+                            after: after.unwrap_or_default(),
+                            key: None,
+                            mac: 0,
+                            cost: variant.cost,
+                            reading_weight: 0,
+                        };
+                        self.prepare_goal(keyed, base, rest - weight, sink)
+                    });
                 if !go_on {
                     return;
                 }
@@ -516,44 +512,35 @@ impl Search<'_> {
                     let Some(left) = left.checked_sub(mac.weight()) else {
                         continue;
                     };
-                    for (key_weight, layer) in keys.iter().enumerate().take(left + 1) {
+                    for key_weight in 0..=left {
                         let reading_weight = left - key_weight;
                         let wanted = readings.iter().any(|reading| {
                             reading.weight() == reading_weight
                                 && reading.matcher.fits(mac.digest.length())
                         });
-                        if !wanted {
-                            continue;
-                        }
-                        let Some(slot) = keyed.get(&(mac_index, key_weight)) else {
-                            continue;
-                        };
-                        let start =
-                            |key: &KeyVariant| Running::start(mac.function, mac.digest, &key.bytes);
-                        let started = if key_weight > KEPT_KEYS {
-                            &Vec::new()
-                        } else {
-                            slot.get_or_init(|| layer.iter().map(start).collect())
-                        };
-                        for (key_index, key) in layer.iter().enumerate() {
-                            let mut running = started
-                                .get(key_index)
-                                .map_or_else(|| start(key), Running::clone);
+                        let slot = keyed.get(&(mac_index, key_weight)).filter(|_| wanted);
+                        let Some(slot) = slot else { continue };
+                        let started = slot.get_or_init(|| keys.started(mac, key_weight));
+                        let mut index = 0;
+                        let go_on = keys.each(key_weight, &mut |key| {
+                            let start = || Running::start(mac.function, mac.digest, &key.bytes);
+                            let mut running = started.get(index).map_or_else(start, Running::clone);
+                            index += 1;
                             running.update(before);
-                            let go_on = sink(Prepared {
+                            sink(Prepared {
                                 check: Check::Mac(running),
                                 after: base.after.clone(),
                                 head: Arc::clone(&base.head),
-                                key: Some((key_weight, key_index)),
+                                key: Some(Arc::new(key.clone())),
                                 mac: mac_index,
                                 cost: base.cost
                                     + key.cost
                                     + mac.choice.as_ref().map_or(0, |choice| choice.cost),
                                 reading_weight,
-                            });
-                            if !go_on {
-                                return false;
-                            }
+                            })
+                        });
+                        if !go_on {
+                            return false;
                         }
                     }
                 }
@@ -600,7 +587,7 @@ impl Worker<'_, '_> {
             let Some(slot) = cache.get(&(task.origin, task.frame, task.rest)) else {
                 return;
             };
-            let prepared = slot.get_or_init(|| {
+            let prepared = slot.get(|| {
                 let mut list = Vec::new();
                 search.prepare(
                     &self.shared.keyed,
@@ -615,12 +602,12 @@ impl Worker<'_, '_> {
                 );
                 list
             });
-            if prepared.is_empty() {
-                return;
+            if !prepared.is_empty() {
+                self.leaves(writer, &mut |worker, leaf| {
+                    prepared.iter().all(|prepared| worker.check(prepared, leaf))
+                });
             }
-            self.leaves(writer, &mut |worker, leaf| {
-                prepared.iter().all(|prepared| worker.check(prepared, leaf))
-            });
+            slot.done();
         }
         self.count();
     }
@@ -731,9 +718,9 @@ impl Worker<'_, '_> {
             frame: self.task.frame,
             head: prepared.head.ops.clone(),
             items: leaf.items.ops.clone(),
-            encoding: leaf.encoding.choices.clone(),
+            encoding: leaf.encoding.choices().collect(),
             order: leaf.order,
-            key: prepared.key,
+            key: prepared.key.clone(),
             mac: prepared.mac,
             reading,
             cost: prepared.cost

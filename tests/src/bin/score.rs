@@ -1,5 +1,6 @@
 //! Scores the search on a pair of files like `fixtures/peers/captures.jsonl` and `expected.jsonl`, client by client.
 use diagnose_tests::{fixtures::parse_json_lines, peers};
+use oauth1_diagnosis::Limits;
 use std::{env, fs, process::ExitCode};
 
 fn main() -> ExitCode {
@@ -16,7 +17,7 @@ fn main() -> ExitCode {
             for complaint in peers::check_canonical(&captures, &expected) {
                 println!("{complaint}");
             }
-            peers::score(&captures, &expected).print();
+            peers::score(&captures, &expected, Limits::default()).print();
             ExitCode::SUCCESS
         }
         (Err(error), _) | (_, Err(error)) => {

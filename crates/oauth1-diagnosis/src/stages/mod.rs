@@ -1,6 +1,5 @@
 //! The stages of a signature, a file a stage: which mistakes happen there.
 
-pub(crate) mod bodies;
 pub mod encoding;
 pub mod findings;
 pub mod joining;
