@@ -14,9 +14,6 @@ use super::{
 };
 use std::ops::Range;
 
-/// How many windows are shown; the rest is counted.
-const MAX_WINDOWS: usize = 3;
-
 /// Columns of equal text shown before the first difference of a window.
 const LEAD: usize = 24;
 
@@ -47,8 +44,9 @@ struct Cell {
     width: usize,
 }
 
-/// Writes the windows round the differences of two base strings, with what the escapes mean.
-pub(crate) fn write(page: &mut Page, sides: &Sides) {
+/// Writes the first windows round the differences of two base strings, with what the escapes mean; the
+/// rest is counted.
+pub(crate) fn write(page: &mut Page, sides: &Sides, max_windows: usize) {
     let &Sides {
         yours, expected, ..
     } = sides;
@@ -57,7 +55,7 @@ pub(crate) fn write(page: &mut Page, sides: &Sides) {
     let room = page.width() - columns(&labels[0]);
     let cells = cells(yours, expected, &runs, room);
     let windows = windows(&cells, room);
-    for (index, window) in windows.iter().take(MAX_WINDOWS).enumerate() {
+    for (index, window) in windows.iter().take(max_windows).enumerate() {
         if index > 0 {
             page.gap();
         }
@@ -80,7 +78,7 @@ pub(crate) fn write(page: &mut Page, sides: &Sides) {
     write_meanings(page, &meanings);
     let hidden: usize = windows
         .iter()
-        .skip(MAX_WINDOWS)
+        .skip(max_windows)
         .map(|window| {
             cells[window.clone()]
                 .iter()
