@@ -316,6 +316,19 @@ fn bad_input_gets_status_2_and_one_clear_sentence() {
 }
 
 #[test]
+fn a_request_that_breaks_off_is_never_right_and_never_an_internal_error() {
+    let request = demo_request(RIGHT_SIGNATURE);
+    for end in (0..request.len()).step_by(29) {
+        let args = ["--scheme", "http", "--max-mistakes", "1"];
+        let run = diagnose(args.iter().chain(&SECRETS))
+            .stdin(&request[..end])
+            .run();
+        assert!([1, 2].contains(&run.status), "{end}: {run:?}");
+        assert!(!run.stderr.contains("internal error"), "{end}: {run:?}");
+    }
+}
+
+#[test]
 fn a_file_that_is_too_long_is_refused() {
     let file = temporary_file("long", &"GET / HTTP/1.1\n".repeat(1_200_000));
     let run = diagnose([file.to_str().unwrap()]).run();

@@ -48,6 +48,12 @@ pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
     proof(&mut page, report);
     alternatives(&mut page, report);
     findings(&mut page, report);
+    for (index, note) in beside.notes.iter().enumerate() {
+        if index == 0 {
+            page.gap();
+        }
+        page.item((FAINT, "  Note: "), (FAINT, &sentence(note)));
+    }
     canonical_form(&mut page, report);
     if report.verdict == Verdict::Valid && report.evidence == EvidenceLevel::Signature {
         list(
@@ -64,9 +70,6 @@ pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
     };
     list(&mut page, heading, &report.next_steps);
     search_summary(&mut page, report);
-    for note in beside.notes {
-        page.item((FAINT, "  Note: "), (FAINT, &sentence(note)));
-    }
     page.finish()
 }
 
@@ -150,7 +153,7 @@ fn is_proved(report: &Report) -> bool {
 
 /// Whether something is wrong before the signature counts, so that nothing was searched.
 fn is_refused_unseen(report: &Report) -> bool {
-    report.search.candidates <= 1 && has_error(report)
+    report.verdict == Verdict::Invalid && report.search.candidates <= 1 && has_error(report)
 }
 
 fn has_error(report: &Report) -> bool {
@@ -427,7 +430,12 @@ const fn severity(severity: Severity) -> (Style, &'static str) {
 /// The right base string piece by piece, where the user has none of their own to compare with.
 fn canonical_form(page: &mut Page, report: &Report) {
     let known = report.yours.base_string.is_some() || report.verdict == Verdict::Valid;
-    if known || report.canonical.base_string.is_empty() || base_string_right(report).is_some() {
+    // A request that is refused is not signed better, but made anew.
+    if known
+        || is_refused_unseen(report)
+        || report.canonical.base_string.is_empty()
+        || base_string_right(report).is_some()
+    {
         return;
     }
     page.gap();
@@ -479,10 +487,10 @@ fn search_summary(page: &mut Page, report: &Report) {
     if !report.mistakes.is_empty() {
         page.paragraph(2, FAINT, &format!("{tried}."));
     } else if search.exhausted {
-        page.paragraph(2, STRONG, &format!("Not explained: {tried}."));
+        page.paragraph(2, STRONG, &format!("{tried}, and none gives it."));
     } else {
         let stopped = "the time limit came first (--time-limit)";
-        page.paragraph(2, STRONG, &format!("Not explained: {tried}; {stopped}."));
+        page.paragraph(2, STRONG, &format!("{tried}; {stopped}."));
     }
 }
 
