@@ -10,15 +10,15 @@
 use super::{
     align::{Run, align, token_length},
     escape::{Visible, columns},
-    page::{BAD, FAINT, GOOD, PLAIN, Page, cut, fits},
+    page::{BAD, FAINT, GOOD, NARROWEST, PLAIN, Page, cut, fits},
 };
 use std::ops::Range;
 
-/// How many windows are shown; the rest is counted.
-const MAX_WINDOWS: usize = 3;
-
 /// Columns of equal text shown before the first difference of a window.
 const LEAD: usize = 24;
+
+/// Between an escape and its meaning.
+const IS: &str = "  is  ";
 
 /// Two texts, and what each is called in front of its lines.
 pub(crate) struct Sides<'a> {
@@ -44,8 +44,9 @@ struct Cell {
     width: usize,
 }
 
-/// Writes the windows round the differences of two base strings, with what the escapes mean.
-pub(crate) fn write(page: &mut Page, sides: &Sides) {
+/// Writes the first windows round the differences of two base strings, with what the escapes mean; the
+/// rest is counted.
+pub(crate) fn write(page: &mut Page, sides: &Sides, max_windows: usize) {
     let &Sides {
         yours, expected, ..
     } = sides;
@@ -54,7 +55,7 @@ pub(crate) fn write(page: &mut Page, sides: &Sides) {
     let room = page.width() - columns(&labels[0]);
     let cells = cells(yours, expected, &runs, room);
     let windows = windows(&cells, room);
-    for (index, window) in windows.iter().take(MAX_WINDOWS).enumerate() {
+    for (index, window) in windows.iter().take(max_windows).enumerate() {
         if index > 0 {
             page.gap();
         }
@@ -69,12 +70,15 @@ pub(crate) fn write(page: &mut Page, sides: &Sides) {
                 (labels[1].as_str(), &expected[run.expected.clone()]),
             ]
         })
+        .filter(|(label, text)| {
+            columns(label) + columns(text) + columns(IS) + NARROWEST <= page.width()
+        })
         .filter_map(|(label, text)| Some((label, text, meaning(text)?)))
         .collect();
     write_meanings(page, &meanings);
     let hidden: usize = windows
         .iter()
-        .skip(MAX_WINDOWS)
+        .skip(max_windows)
         .map(|window| {
             cells[window.clone()]
                 .iter()
@@ -256,7 +260,7 @@ fn write_meanings(page: &mut Page, meanings: &[(&str, &str, String)]) {
         }
         told.push((label, text));
         page.item(
-            (PLAIN, &format!("{label}{text:width$}  is  ")),
+            (PLAIN, &format!("{label}{text:width$}{IS}")),
             (PLAIN, meaning),
         );
     }

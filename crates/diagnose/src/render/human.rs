@@ -18,6 +18,9 @@ const BASE_STRING_RIGHT: &str = "base-string-right";
 /// The longest sentence that is told in full; JSON has all of it.
 const MAX_COLUMNS: usize = 800;
 
+/// How many windows on two base strings are shown; the rest is counted.
+const MAX_WINDOWS: usize = 3;
+
 /// How many findings of one kind are told; the rest is counted.
 const MAX_DETAILS: usize = 3;
 
@@ -46,14 +49,20 @@ pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
     alternatives(&mut page, report);
     findings(&mut page, report);
     canonical_form(&mut page, report);
-    if report.verdict == Verdict::Valid {
+    if report.verdict == Verdict::Valid && report.evidence == EvidenceLevel::Signature {
         list(
             &mut page,
             "What the signature does not protect:",
             &report.not_covered,
         );
     }
-    list(&mut page, "To be sure:", &report.next_steps);
+    let proved = report.verdict == Verdict::Valid || is_proved(report);
+    let heading = if proved {
+        "To check more:"
+    } else {
+        "To be sure:"
+    };
+    list(&mut page, heading, &report.next_steps);
     search_summary(&mut page, report);
     for note in beside.notes {
         page.item((FAINT, "  Note: "), (FAINT, &sentence(note)));
@@ -72,7 +81,12 @@ fn headline(page: &mut Page, report: &Report) {
     if report.verdict == Verdict::Valid {
         let canonical = &report.canonical;
         let signed = format!(
-            "It covers {}, {} and {} {}.",
+            "It {} {}, {} and {} {}.",
+            if report.evidence == EvidenceLevel::Signature {
+                "covers"
+            } else {
+                "stands for"
+            },
             told(&canonical.method),
             told(&canonical.base_string_uri),
             canonical.parameters.len(),
@@ -100,7 +114,7 @@ fn answer(report: &Report) -> String {
     };
     match (report.verdict, report.evidence, reproduced) {
         (Verdict::Valid, EvidenceLevel::Signature, _) => "The signature is right.".into(),
-        (Verdict::Valid, _, _) => "The base string is right.".into(),
+        (Verdict::Valid, _, _) => "Nothing is wrong with this base string.".into(),
         (_, EvidenceLevel::Signature, Some(it)) => {
             format!("Proved: {it} the signature that was sent, bit for bit.")
         }
@@ -114,10 +128,10 @@ fn answer(report: &Report) -> String {
             "The request is refused whatever the signature.".into()
         }
         (Verdict::Undetermined, _, None) if base_string_right(report).is_some() => {
-            "The base string is right; the signature cannot be checked with what was given.".into()
+            "The signature cannot be checked with what was given.".into()
         }
         (_, _, None) if base_string_right(report).is_some() => {
-            "The base string is right, the signature is not.".into()
+            "The signature is wrong, and not because of the base string.".into()
         }
         (_, _, None) if has_error(report) => {
             "It is wrong, as told below; but no combination of known mistakes gives what was sent."
@@ -126,6 +140,12 @@ fn answer(report: &Report) -> String {
         (_, _, None) => "Not explained: no known mistake gives what was sent.".into(),
         (_, _, Some(_)) => "This was read from the structure; it is likely, but not proved.".into(),
     }
+}
+
+/// Whether the explanation is no guess.
+fn is_proved(report: &Report) -> bool {
+    let by_bytes = [EvidenceLevel::Signature, EvidenceLevel::BaseString];
+    by_bytes.contains(&report.evidence) && !report.mistakes.is_empty()
 }
 
 /// Whether something is wrong before the signature counts, so that nothing was searched.
@@ -245,7 +265,13 @@ fn compare(page: &mut Page, yours: &str, expected: &str, names: [&'static str; 2
         names,
     };
     page.gap();
-    difference::write(page, &sides);
+    // Of another order the names tell more than the bytes.
+    let windows = if parameters::only_order_differs(&sides) {
+        1
+    } else {
+        MAX_WINDOWS
+    };
+    difference::write(page, &sides, windows);
     parameters::write(page, &sides);
 }
 

@@ -13,6 +13,9 @@ pub(crate) const STRONG: Style = Style::new().bold();
 pub(crate) const FAINT: Style = Style::new().dimmed();
 pub(crate) const PLAIN: Style = Style::new();
 
+/// Flowing text is never set narrower than this.
+pub(crate) const NARROWEST: usize = 20;
+
 /// A text under construction.
 pub(crate) struct Page {
     text: String,
@@ -81,7 +84,7 @@ fn paint(style: Style, text: &str) -> String {
 ///
 /// No line but the first starts with what a build log would take for a command: a capture may hold it.
 fn wrap(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(20);
+    let width = width.max(NARROWEST);
     let mut lines = vec![String::new()];
     for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
         let mut rest = word;

@@ -10,8 +10,31 @@ use oauth1_core::base_string::{ParsedPair, parse};
 /// How many lines are shown; the rest is counted.
 const MAX_LINES: usize = 12;
 
+/// How many lines the names of each side take; the rest is cut off.
+const MAX_ORDER_LINES: usize = 4;
+
 /// A decoded pair.
 type Pair<'a> = (&'a [u8], &'a [u8]);
+
+/// Whether the two sides differ in nothing but the order of their parameters.
+pub(crate) fn only_order_differs(sides: &Sides) -> bool {
+    let (Ok(yours), Ok(expected)) = (
+        parse(sides.yours.as_bytes()),
+        parse(sides.expected.as_bytes()),
+    ) else {
+        return false;
+    };
+    sides.yours.get(..yours.uri.end) == sides.expected.get(..expected.uri.end)
+        && sorted(sides.yours, &yours.pairs) == sorted(sides.expected, &expected.pairs)
+}
+
+/// The pairs as they stand in a base string, sorted.
+fn sorted<'a>(base_string: &'a str, pairs: &[ParsedPair]) -> Vec<Option<&'a str>> {
+    let text_of = |pair: &ParsedPair| base_string.get(pair.name.start..pair.value.end);
+    let mut texts: Vec<_> = pairs.iter().map(text_of).collect();
+    texts.sort_unstable();
+    texts
+}
 
 /// Lists the pairs that only one of the base strings has, and says so when only their order
 /// differs. Writes nothing where there is nothing to tell, or where a text is no base string.
@@ -77,13 +100,16 @@ fn write_orders(page: &mut Page, labels: &[String; 2], yours: &[Pair], expected:
                 text_of(*pair)
             }
         };
-        moved.iter().map(show).collect::<Vec<_>>().join("  ")
+        moved.iter().map(show).collect::<Vec<_>>().join(", ")
     };
     page.gap();
     page.paragraph(2, PLAIN, "The parameters are the same, in another order:");
     let room = page.width().saturating_sub(columns(&labels[0]));
     for (label, pairs) in labels.iter().zip([yours, expected]) {
-        page.line(PLAIN, &format!("{label}{}", cut(&order(pairs), room)));
+        page.item(
+            (PLAIN, label),
+            (PLAIN, &cut(&order(pairs), room * MAX_ORDER_LINES)),
+        );
     }
 }
 
