@@ -251,12 +251,22 @@ impl Client {
         }
     }
 
+    /// One more parameter, beside those of the header.
     fn add(&mut self, name: &str, value: &str) {
-        self.parameters.push(Parameter {
-            place: Place::Header,
+        let place = Place::Header;
+        self.insert(Parameter {
+            place,
             name: name.to_owned(),
             value: value.to_owned(),
         });
+    }
+
+    /// After the last one of its place.
+    fn insert(&mut self, parameter: Parameter) {
+        let same_place = |other: &Parameter| other.place == parameter.place;
+        let last = self.parameters.iter().rposition(same_place);
+        let at = last.map_or(0, |last| last + 1);
+        self.parameters.insert(at, parameter);
     }
 }
 
@@ -358,7 +368,9 @@ pub const OPERATORS: &[Operator] = &[
     operator("query-twice", |_, client| {
         let query = |it: &&Parameter| it.place == Place::Query;
         let again: Vec<Parameter> = client.parameters.iter().filter(query).cloned().collect();
-        client.parameters.extend(again);
+        for parameter in again {
+            client.insert(parameter);
+        }
     }),
     operator("body-not-signed", |_, client| {
         client.parameters.retain(|it| it.place != Place::Body);
