@@ -4,3 +4,4 @@ pub mod golden;
 pub mod naive;
 pub mod peers;
 pub mod runtime;
+pub mod wrong_client;

@@ -1,7 +1,7 @@
-//! A clock for the search, without threads: the tests run whole cases side by side instead.
+//! Clocks and threads for the search. Most tests take no threads: they run whole cases side by side instead.
 use oauth1_diagnosis::runtime::Runtime;
 use std::{
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -55,4 +55,39 @@ pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync)
 fn take<'a, T>(items: &'a [T], next: &AtomicUsize) -> Option<(usize, &'a T)> {
     let index = next.fetch_add(1, Ordering::Relaxed);
     items.get(index).map(|item| (index, item))
+}
+
+/// That many threads, and no clock.
+pub struct Threads(pub usize);
+
+impl Runtime for Threads {
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+    fn workers(&self) -> usize {
+        self.0
+    }
+    fn run(&self, work: &(dyn Fn(usize) + Sync)) {
+        thread::scope(|scope| {
+            for number in 0..self.0 {
+                scope.spawn(move || work(number));
+            }
+        });
+    }
+}
+
+/// One worker and a clock that goes on by a millisecond whenever it is looked at: the same search always stops at the same place.
+#[derive(Default)]
+pub struct Ticks(AtomicU64);
+
+impl Runtime for Ticks {
+    fn elapsed(&self) -> Duration {
+        Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+    fn workers(&self) -> usize {
+        1
+    }
+    fn run(&self, work: &(dyn Fn(usize) + Sync)) {
+        work(0);
+    }
 }

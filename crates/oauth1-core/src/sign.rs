@@ -200,6 +200,16 @@ impl<'a> Protocol<'a> {
         }
     }
 
+    /// The Authorization header's value that signs a request, for a caller that sends the request itself.
+    ///
+    /// # Errors
+    /// As [`sign`](Self::sign), where they concern the request or the key.
+    pub fn authorization(&self, request: &Request, key: &SigningKey) -> Result<String, SignError> {
+        self.with_pairs(request, key, |pairs, _| {
+            format_authorization(self.realm, pairs)
+        })
+    }
+
     /// Adds the protocol parameters to a request and signs it. They come after the parameters that are there (§3.5.2,
     /// §3.5.3), and no byte of those changes. In a body, the Content-Type is added when there is neither body nor type.
     ///
@@ -208,10 +218,39 @@ impl<'a> Protocol<'a> {
     /// though the parameters are to go there, or when timestamp and nonce are missing and the method needs them.
     pub fn sign(
         &self,
-        request: Request,
+        mut request: Request,
         key: &SigningKey,
         place: Source,
     ) -> Result<Signed, SignError> {
+        let (additions, base_string, signature, authorization) =
+            self.with_pairs(&request, key, |pairs, base_string| {
+                let authorization = format_authorization(self.realm, pairs);
+                let signature = pairs.last().map_or(&b""[..], |(_, signature)| signature);
+                let signature = String::from_utf8_lossy(signature).into_owned();
+                let additions = (place != Source::Header).then(|| form(pairs));
+                (additions, base_string, signature, authorization)
+            })?;
+        match additions {
+            None => request
+                .headers
+                .push(header("Authorization", &authorization)),
+            Some(form) => append(&mut request, place, &form)?,
+        }
+        Ok(Signed {
+            request,
+            base_string,
+            signature,
+            authorization,
+        })
+    }
+
+    /// Signs, and hands over the protocol parameters, `oauth_signature` last, and what was signed.
+    fn with_pairs<T>(
+        &self,
+        request: &Request,
+        key: &SigningKey,
+        take: impl FnOnce(&[(&[u8], &[u8])], BaseString) -> T,
+    ) -> Result<T, SignError> {
         if self.freshness.is_none() && key.method() != SignatureMethod::Plaintext {
             return Err(SignError::NotFresh);
         }
@@ -220,7 +259,7 @@ impl<'a> Protocol<'a> {
             .map(|freshness| freshness.timestamp.to_string());
         let mut pairs = self.pairs(key.method(), timestamp.as_deref());
         let mut signed = request.header("Authorization").is_some();
-        let base_string = BaseString::build(&request, &pairs, |met, _| {
+        let base_string = BaseString::build(request, &pairs, |met, _| {
             signed |= matches!(met, Met::Parameter(parameter) if parameter.is_protocol());
         });
         if signed {
@@ -228,14 +267,7 @@ impl<'a> Protocol<'a> {
         }
         let signature = key.sign(base_string.as_str().as_bytes())?;
         pairs.push((b"oauth_signature", signature.as_bytes()));
-        let authorization = format_authorization(self.realm, &pairs);
-        let request = place_parameters(request, place, &pairs, &authorization)?;
-        Ok(Signed {
-            request,
-            base_string,
-            signature,
-            authorization,
-        })
+        Ok(take(&pairs, base_string))
     }
 
     fn pairs<'b>(
@@ -263,27 +295,25 @@ impl<'a> Protocol<'a> {
     }
 }
 
-fn place_parameters(
-    mut request: Request,
-    place: Source,
-    pairs: &[(&[u8], &[u8])],
-    authorization: &str,
-) -> Result<Request, SignError> {
-    match place {
-        Source::Header => request.headers.push(header("Authorization", authorization)),
-        Source::Query => append_form(request.query.get_or_insert_default(), pairs),
-        Source::Body => {
-            if request.body.is_empty() && request.header("Content-Type").is_none() {
-                let form = header("Content-Type", "application/x-www-form-urlencoded");
-                request.headers.push(form);
-            }
-            if request.form_body().is_none() {
-                return Err(SignError::BodyIsNoForm(request.body_kind()));
-            }
-            append_form(&mut request.body, pairs);
+/// Puts the parameters behind those of the query or the form body.
+fn append(request: &mut Request, place: Source, form: &[u8]) -> Result<(), SignError> {
+    let text = if place == Source::Query {
+        request.query.get_or_insert_default()
+    } else {
+        if request.body.is_empty() && request.header("Content-Type").is_none() {
+            let form = header("Content-Type", "application/x-www-form-urlencoded");
+            request.headers.push(form);
         }
+        if request.form_body().is_none() {
+            return Err(SignError::BodyIsNoForm(request.body_kind()));
+        }
+        &mut request.body
+    };
+    if !text.is_empty() {
+        text.push(b'&');
     }
-    Ok(request)
+    text.extend_from_slice(form);
+    Ok(())
 }
 
 fn header(name: &str, value: &str) -> Header {
@@ -293,15 +323,17 @@ fn header(name: &str, value: &str) -> Header {
     }
 }
 
-fn append_form(form: &mut Vec<u8>, pairs: &[(&[u8], &[u8])]) {
+fn form(pairs: &[(&[u8], &[u8])]) -> Vec<u8> {
+    let mut form = Vec::new();
     for (name, value) in pairs {
         if !form.is_empty() {
             form.push(b'&');
         }
-        percent_encode_into(name, form);
+        percent_encode_into(name, &mut form);
         form.push(b'=');
-        percent_encode_into(value, form);
+        percent_encode_into(value, &mut form);
     }
+    form
 }
 
 /// Why a request cannot be signed.

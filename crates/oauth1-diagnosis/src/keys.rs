@@ -63,16 +63,21 @@ impl KeySpace {
         known: Option<&[u8]>,
     ) -> Self {
         let mut seen = FastSet::default();
-        let layers: Vec<Vec<Variant<KeyState>>> =
-            choice::layers(start, &ops, most.min(KEPT), false, &mut ())
-                .into_iter()
-                .map(|layer| {
-                    layer
-                        .into_iter()
-                        .filter(|variant| seen.insert(variant.state.bytes()))
-                        .collect()
-                })
-                .collect();
+        // Before a known key is called wrong, all the ways that are kept are looked at.
+        let most = if known.is_some() {
+            KEPT
+        } else {
+            most.min(KEPT)
+        };
+        let layers: Vec<Vec<Variant<KeyState>>> = choice::layers(start, &ops, most, false, &mut ())
+            .into_iter()
+            .map(|layer| {
+                layer
+                    .into_iter()
+                    .filter(|variant| seen.insert(variant.state.bytes()))
+                    .collect()
+            })
+            .collect();
         let mut kept: Vec<Vec<KeyVariant>> = layers
             .iter()
             .map(|layer| layer.iter().map(KeyVariant::of).collect())

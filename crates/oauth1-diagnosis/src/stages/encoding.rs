@@ -670,6 +670,28 @@ pub(crate) fn newlines(mut add: impl FnMut(Choice, TextChange)) {
         ),
         |text| text.trim_ascii().to_vec(),
     );
+    add(
+        Choice::new(
+            &NEWLINE_CHANGED,
+            "values were cut at their first blank or line end",
+        )
+        .rarer(20),
+        |text| {
+            let end = text
+                .iter()
+                .position(u8::is_ascii_whitespace)
+                .unwrap_or(text.len());
+            text[..end].to_vec()
+        },
+    );
+    add(
+        Choice::new(
+            &NEWLINE_CHANGED,
+            "blanks were sent and line ends were signed",
+        )
+        .rarer(30),
+        |text| replaced(text, b" ", b"\r\n"),
+    );
 }
 
 fn replaced(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! Which parameters of the URL are signed, and how its text is cut into pieces.
 
 use super::{
-    Builder, EMPTY_ADDED, EQUALS_SPLIT, FRAGMENT_IN_VALUE, Items, QUERY_NOT_SIGNED,
+    Builder, EMPTY_ADDED, EQUALS_SPLIT, FRAGMENT_IN_VALUE, Item, Items, QUERY_NOT_SIGNED,
     QUERY_PARTLY_SIGNED, QUERY_TWICE, QUESTION_MARK_IN_NAME, SEMICOLON_SEPARATOR, group, new_item,
     read_form, replace_source,
 };
@@ -50,6 +50,29 @@ pub(super) fn query(builder: &mut Builder, facts: &Facts<'_>) {
             Some(out)
         },
     );
+    let mut names: Vec<&[u8]> = facts
+        .sent
+        .iter()
+        .filter(|sent| sent.source == Source::Query && !sent.is_protocol())
+        .map(|sent| sent.name.as_slice())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    // One op for each; with many names the query is long, and it is all of it or nothing.
+    for name in names.iter().filter(|_| names.len() <= 12) {
+        let name = name.to_vec();
+        builder.add(
+            group::QUERY,
+            Choice::new(&QUERY_TWICE, format!("`{}` was signed twice", show(&name))).rarer(10),
+            move |texts, items| {
+                let mut out = items.clone();
+                let again =
+                    |item: &&Item| item.source == Source::Query && texts.get(item.name) == name;
+                out.extend(items.iter().filter(again));
+                Some(out)
+            },
+        );
+    }
     let Some(typed) = facts.typed.as_ref().and_then(|typed| typed.query.as_ref()) else {
         return;
     };
