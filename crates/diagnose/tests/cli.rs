@@ -10,7 +10,9 @@ use common::{
 };
 use serde_json::{Value, json};
 use std::{
+    fs,
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -78,6 +80,44 @@ fn the_readme_shows_the_real_answer() {
         lines.map(str::to_owned).collect()
     };
     assert_eq!(lines(&run.stdout), lines(shown));
+}
+
+#[test]
+fn the_pages_of_the_four_mistakes_show_the_real_answers() {
+    let pages = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/mistakes/pages");
+    for page in [
+        "encoding",
+        "key-ampersand",
+        "parameter-order",
+        "trailing-slash",
+    ] {
+        let directory = Path::new(pages).join(page);
+        let read = |name| fs::read_to_string(directory.join(name)).unwrap();
+        let (secrets, text) = (read("secrets.txt"), read("README.md"));
+        let blocks: Vec<&str> = text.split("```console\n$ ").skip(1).collect();
+        assert_eq!(blocks.len(), 3, "{page}");
+        for block in blocks {
+            let (block, _) = block.split_once("\n```").unwrap();
+            let (before, command) = block.split_once("diagnose ").unwrap();
+            let (args, shown) = command.split_once('\n').unwrap();
+            let mut call = diagnose(args.split(' ')).directory(&directory);
+            if !before.is_empty() {
+                let mut secrets = secrets.split('\n');
+                for name in ["OAUTH1_CONSUMER_SECRET", "OAUTH1_TOKEN_SECRET"] {
+                    call = call.env(name, secrets.next().unwrap());
+                }
+            }
+            let run = call.run();
+            // Lines may be left out where the page says so; the others are there, in this order.
+            let mut lines = run.stdout.lines();
+            for line in shown.lines().filter(|line| *line != "[…]") {
+                assert!(
+                    lines.any(|real| real == line),
+                    "{page}: {line:?} of {run:?}"
+                );
+            }
+        }
+    }
 }
 
 #[test]

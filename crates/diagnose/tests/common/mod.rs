@@ -85,6 +85,11 @@ impl Call {
         self
     }
 
+    pub(crate) fn directory(mut self, path: &Path) -> Self {
+        self.command.current_dir(path);
+        self
+    }
+
     /// Runs it to the end.
     pub(crate) fn run(mut self) -> Run {
         let mut child = self
