@@ -100,21 +100,32 @@ pub(crate) struct Variant<S> {
     pub cost: u32,
 }
 
-impl<S> Variant<S> {
-    fn follow<C>(&self, ops: &[Op<S, C>], index: usize, scratch: &mut C) -> Option<Self>
-    where
-        S: PartialEq,
-    {
+impl<S: PartialEq> Variant<S> {
+    /// The ops of exactly that weight that may come next: later ones than the last, of groups not used yet.
+    pub(crate) fn next_ops<C>(
+        &self,
+        ops: &[Op<S, C>],
+        weight: usize,
+    ) -> impl Iterator<Item = usize> {
+        let first = self.ops.last().map_or(0, |last| usize::from(*last) + 1);
+        (first..ops.len()).filter(move |index| {
+            let op = &ops[*index];
+            op.choice.weight == weight
+                && self
+                    .ops
+                    .iter()
+                    .all(|used| ops[usize::from(*used)].group != op.group)
+        })
+    }
+
+    /// What one of these ops makes of the state; `None` when it changes nothing.
+    pub(crate) fn follow<C>(
+        &self,
+        ops: &[Op<S, C>],
+        index: usize,
+        scratch: &mut C,
+    ) -> Option<Self> {
         let op = ops.get(index)?;
-        let last = self.ops.last().map_or(0, |last| usize::from(*last) + 1);
-        if index < last
-            || self
-                .ops
-                .iter()
-                .any(|used| ops[usize::from(*used)].group == op.group)
-        {
-            return None;
-        }
         let state = (op.apply)(scratch, &self.state).filter(|state| *state != self.state)?;
         let mut chain = self.ops.clone();
         chain.push(u16::try_from(index).ok()?);
@@ -123,26 +134,6 @@ impl<S> Variant<S> {
             ops: chain,
             cost: self.cost + op.choice.cost,
         })
-    }
-
-    /// Every variant that one more op of exactly `weight` leads to.
-    pub(crate) fn successors<C>(
-        &self,
-        ops: &[Op<S, C>],
-        weight: usize,
-        scratch: &mut C,
-        mut sink: impl FnMut(&mut C, Self),
-    ) where
-        S: PartialEq,
-    {
-        let first = self.ops.last().map_or(0, |last| usize::from(*last) + 1);
-        for index in first..ops.len() {
-            if ops[index].choice.weight == weight
-                && let Some(next) = self.follow(ops, index, scratch)
-            {
-                sink(scratch, next);
-            }
-        }
     }
 }
 
@@ -166,17 +157,22 @@ pub(crate) fn layers<S: Clone + Eq + Hash, C>(
         let mut layer: Vec<Variant<S>> = Vec::new();
         for step in 1..=heaviest.min(weight) {
             for parent in &layers[weight - step] {
-                parent.successors(ops, step, scratch, |_, next| match seen.get(&next.state) {
-                    _ if keep_rivals => layer.push(next),
-                    None => {
-                        seen.insert(next.state.clone(), (weight, layer.len()));
-                        layer.push(next);
+                for index in parent.next_ops(ops, step) {
+                    let Some(next) = parent.follow(ops, index, scratch) else {
+                        continue;
+                    };
+                    match seen.get(&next.state) {
+                        _ if keep_rivals => layer.push(next),
+                        None => {
+                            seen.insert(next.state.clone(), (weight, layer.len()));
+                            layer.push(next);
+                        }
+                        Some(&(known, at)) if known == weight && next.cost < layer[at].cost => {
+                            layer[at] = next;
+                        }
+                        Some(_) => {}
                     }
-                    Some(&(known, index)) if known == weight && next.cost < layer[index].cost => {
-                        layer[index] = next;
-                    }
-                    Some(_) => {}
-                });
+                }
             }
         }
         layers.push(layer);
@@ -196,14 +192,11 @@ pub(crate) fn descend<S: Clone + Eq + Hash>(
     }
     let mut seen: FastSet<S> = FastSet::default();
     for step in 1..=weight {
-        let mut next = Vec::new();
-        parent.successors(ops, step, &mut (), |(), variant| {
-            if seen.insert(variant.state.clone()) {
-                next.push(variant);
-            }
-        });
-        for variant in next {
-            if !descend(ops, &variant, weight - step, sink) {
+        for index in parent.next_ops(ops, step) {
+            let Some(variant) = parent.follow(ops, index, &mut ()) else {
+                continue;
+            };
+            if seen.insert(variant.state.clone()) && !descend(ops, &variant, weight - step, sink) {
                 return false;
             }
         }

@@ -5,6 +5,7 @@
 //! same sequence. Texts and their encoded forms are made once and copied from then on.
 
 use std::{
+    hash::{BuildHasher as _, BuildHasherDefault},
     rc::Rc,
     sync::{Arc, LazyLock},
 };
@@ -19,11 +20,17 @@ use crate::{
         order::{self, Key, Order, ShowsOn},
         parameters::{self, Items},
     },
-    texts::{Alphabet, FastMap, FastSet, TextId, Texts},
+    texts::{Alphabet, FastHasher, FastMap, FastSet, TextId, Texts},
 };
 
-/// How deep sets of parameters are kept; deeper ones are made from these while searching.
-const KEPT_LAYERS: usize = 2;
+/// How deep sets of parameters are kept; deeper ones are made from these while searching. Large sets are not kept.
+const fn kept_layers(parameters: usize) -> usize {
+    match parameters {
+        0..=200 => 2,
+        201..=2000 => 1,
+        _ => 0,
+    }
+}
 
 /// For how many alphabets the encoders are kept; neighbouring sets of parameters share theirs.
 const KEPT_ENCODINGS: usize = 512;
@@ -48,13 +55,8 @@ impl ParameterSpace {
         let mut texts = Texts::default();
         let items = parameters::canonical(facts, &mut texts);
         let ops = parameters::choices(facts, client);
-        let layers = choice::layers(
-            items,
-            &ops,
-            max_weight.min(KEPT_LAYERS),
-            keep_rivals,
-            &mut texts,
-        );
+        let kept = max_weight.min(kept_layers(items.len()));
+        let layers = choice::layers(items, &ops, kept, keep_rivals, &mut texts);
         Self {
             ops,
             layers,
@@ -122,10 +124,10 @@ struct Outer {
 #[derive(Default)]
 struct Scratch {
     leaf: Vec<u8>,
-    sorted: Vec<u16>,
-    canonical: Vec<u16>,
+    sorted: Vec<u32>,
+    canonical: Vec<u32>,
     encoded: Vec<Encoded>,
-    seen: Vec<Vec<u16>>,
+    seen: Vec<Vec<u32>>,
 }
 
 /// The encoders that make a difference.
@@ -164,23 +166,25 @@ impl<'s> Writer<'s> {
             return self.write_set(parent, weight - set, (frame, format), sink);
         }
         let space = self.space;
-        let mut seen: FastSet<Items> = FastSet::default();
+        // Hashes: the sets themselves may be large, and a collision costs one variant among millions.
+        let mut seen: FastSet<u64> = FastSet::default();
         for step in 1..=(set - parent_weight) {
-            let mut next: Vec<Variant<Items>> = Vec::new();
-            parent.successors(&space.ops, step, &mut self.texts, |_, variant| {
-                if self.keep_rivals || seen.insert(variant.state.clone()) {
-                    next.push(variant);
-                }
-            });
-            for variant in next {
-                if !self.write(
-                    &variant,
-                    parent_weight + step,
-                    set,
-                    weight,
-                    (frame, format),
-                    sink,
-                ) {
+            for index in parent.next_ops(&space.ops, step) {
+                let Some(variant) = parent.follow(&space.ops, index, &mut self.texts) else {
+                    continue;
+                };
+                let known = !seen
+                    .insert(BuildHasherDefault::<FastHasher>::default().hash_one(&variant.state));
+                if (self.keep_rivals || !known)
+                    && !self.write(
+                        &variant,
+                        parent_weight + step,
+                        set,
+                        weight,
+                        (frame, format),
+                        sink,
+                    )
+                {
                     return false;
                 }
             }
@@ -266,10 +270,10 @@ impl<'s> Writer<'s> {
             }
             self.sort(&items.state, scratch, Some(order));
             let encoded = &scratch.encoded;
-            let same = |a: &[u16], b: &[u16]| {
+            let same = |a: &[u32], b: &[u32]| {
                 a.iter()
                     .zip(b)
-                    .all(|(a, b)| encoded[usize::from(*a)] == encoded[usize::from(*b)])
+                    .all(|(a, b)| encoded[*a as usize] == encoded[*b as usize])
             };
             if same(&scratch.sorted, &scratch.canonical)
                 || (!self.keep_rivals
@@ -290,25 +294,23 @@ impl<'s> Writer<'s> {
 
     /// What there is in these parameters that orders can differ on.
     fn traits(&self, items: &Items, encoded: &[Encoded]) -> Traits {
+        let mut seen: FastSet<TextId> = FastSet::default();
+        let mut repeated: FastSet<TextId> = FastSet::default();
+        for item in items {
+            if !seen.insert(item.name) {
+                repeated.insert(item.name);
+            }
+        }
         let mut alphabet = Alphabet::default();
-        let mut any_repeated = false;
-        for (at, (item, (name, value, _))) in items.iter().zip(encoded).enumerate() {
-            let repeated =
-                items
-                    .iter()
-                    .zip(encoded)
-                    .enumerate()
-                    .any(|(other, (item2, (name2, ..)))| {
-                        other != at && (name2 == name || item2.name == item.name)
-                    });
-            any_repeated |= repeated;
+        for (item, (name, value, _)) in items.iter().zip(encoded) {
             alphabet.add(self.slices.alphabet(*name));
             alphabet.add(self.texts.alphabet(item.name));
-            if repeated {
+            if repeated.contains(&item.name) {
                 alphabet.add(self.slices.alphabet(*value));
                 alphabet.add(self.texts.alphabet(item.value));
             }
         }
+        let any_repeated = !repeated.is_empty();
         Traits::of(alphabet, any_repeated)
     }
 
@@ -393,15 +395,14 @@ impl<'s> Writer<'s> {
             sorted, encoded, ..
         } = scratch;
         sorted.clear();
-        sorted.extend((0..=u16::MAX).take(items.len()));
+        sorted.extend((0..=u32::MAX).take(items.len()));
         match order.map(|order| &self.space.orders[order]) {
             Some(order) => {
                 if order.reversed_input {
                     sorted.reverse();
                 }
-                let key = |at: u16| {
-                    let (item, (name, value, _)) =
-                        (&items[usize::from(at)], encoded[usize::from(at)]);
+                let key = |at: u32| {
+                    let (item, (name, value, _)) = (&items[at as usize], encoded[at as usize]);
                     Key {
                         name: self.texts.get(item.name),
                         value: self.texts.get(item.value),
@@ -414,7 +415,7 @@ impl<'s> Writer<'s> {
                 sorted.sort_by(|a, b| (order.compare)(&key(*a), &key(*b)));
             }
             None => sorted.sort_unstable_by(|a, b| {
-                let (a, b) = (encoded[usize::from(*a)], encoded[usize::from(*b)]);
+                let (a, b) = (encoded[*a as usize], encoded[*b as usize]);
                 self.slices
                     .compare(a.0, b.0)
                     .then_with(|| self.slices.compare(a.1, b.1))
@@ -449,7 +450,7 @@ impl<'s> Writer<'s> {
             if place > 0 {
                 leaf.extend_from_slice(ampersand);
             }
-            let (name, value, has_equals) = encoded[usize::from(*at)];
+            let (name, value, has_equals) = encoded[*at as usize];
             if whole || format.raw_names {
                 leaf.extend_from_slice(self.slices.get(name));
             } else {

@@ -11,6 +11,7 @@
 
 use std::{
     collections::HashMap,
+    hash::{BuildHasher as _, BuildHasherDefault},
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -32,7 +33,7 @@ use crate::{
         signature::{Mac, Reading},
         uri::{self, UriState},
     },
-    texts::{Alphabet, FastSet},
+    texts::{Alphabet, FastHasher, FastSet},
 };
 
 /// A request that the signature may have been made for.
@@ -126,7 +127,9 @@ pub(crate) fn visible_frames(facts: &Facts<'_>) -> Arc<[Frame]> {
     };
     let mut alphabet = Alphabet::of(&uri);
     alphabet.add(Alphabet::of(&text(&Frame::canonical(), &plain)));
-    let mut seen = FastSet::default();
+    // Hashes of the texts: there are hundreds of frames, and the texts may be long.
+    let hash = |text: Vec<u8>| BuildHasherDefault::<FastHasher>::default().hash_one(text);
+    let mut seen: FastSet<(u64, u64)> = FastSet::default();
     joining::frames(alphabet)
         .into_iter()
         .filter(|frame| {
@@ -134,7 +137,7 @@ pub(crate) fn visible_frames(facts: &Facts<'_>) -> Arc<[Frame]> {
                 inner: frame.format.inner.or(Some(Encoder::None)),
                 ..frame.format.clone()
             };
-            seen.insert((text(frame, &frame.format), text(frame, &raw)))
+            seen.insert((hash(text(frame, &frame.format)), hash(text(frame, &raw))))
         })
         .collect()
 }

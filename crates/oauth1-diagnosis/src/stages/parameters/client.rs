@@ -12,20 +12,21 @@ use oauth1_core::parameters::Source;
 
 /// Differences that only the client's own base string can name: other values, other parameters.
 pub(super) fn from_client(builder: &mut Builder, facts: &Facts<'_>, client: &[(Vec<u8>, Vec<u8>)]) {
+    // What both sides have goes out in pairs; the two lists are sorted, so one pass is enough.
     let mut missing: Vec<(&[u8], &[u8])> = facts
         .sent
         .iter()
         .map(|sent| (sent.name.as_slice(), sent.value.as_slice()))
         .collect();
-    let mut extra: Vec<(&[u8], &[u8])> = Vec::new();
-    for (name, value) in client {
-        match missing.iter().position(|pair| *pair == (name, value)) {
-            Some(at) => {
-                missing.swap_remove(at);
-            }
-            None => extra.push((name, value)),
-        }
-    }
+    let mut extra: Vec<(&[u8], &[u8])> = client
+        .iter()
+        .map(|(name, value)| (name.as_slice(), value.as_slice()))
+        .collect();
+    missing.sort_unstable();
+    extra.sort_unstable();
+    let both = missing.clone();
+    take_common(&mut missing, extra.clone());
+    take_common(&mut extra, both);
     // Many differences are one mistake of encoding or reading, not as many slips.
     if extra.len() > 12 {
         return;
@@ -102,6 +103,15 @@ pub(super) fn from_client(builder: &mut Builder, facts: &Facts<'_>, client: &[(V
             }))
         });
     }
+}
+
+/// Takes out of one sorted list what is in the other one, as often as it is there.
+fn take_common<'a>(list: &mut Vec<(&'a [u8], &'a [u8])>, other: Vec<(&'a [u8], &'a [u8])>) {
+    let mut other = other.into_iter().peekable();
+    list.retain(|pair| {
+        while other.next_if(|next| next < pair).is_some() {}
+        other.next_if(|next| next == pair).is_none()
+    });
 }
 
 /// One parameter that was signed otherwise than sent.

@@ -6,7 +6,10 @@ use super::{
     read_form, replace_source,
 };
 use crate::choice::Choice;
+use std::collections::HashSet;
+
 use crate::facts::{Facts, show};
+use crate::texts::FastSet;
 use oauth1_core::encode::form_decode;
 use oauth1_core::parameters::{Source, split_form};
 
@@ -36,17 +39,13 @@ pub(super) fn query(builder: &mut Builder, facts: &Facts<'_>) {
         group::QUERY,
         Choice::new(&QUERY_TWICE, "the query went out twice and was signed once"),
         |_, items| {
-            let mut out: Items = Vec::new();
-            for item in items {
-                let repeated = out.iter().any(|known| {
-                    known.name == item.name
-                        && known.value == item.value
-                        && known.source == item.source
-                });
-                if item.source != Source::Query || item.protocol || !repeated {
-                    out.push(*item);
-                }
-            }
+            let mut seen = FastSet::default();
+            let keep = |item: &&Item| {
+                item.source != Source::Query
+                    || item.protocol
+                    || seen.insert((item.name, item.value))
+            };
+            let out: Items = items.iter().filter(keep).copied().collect();
             Some(out)
         },
     );
@@ -76,7 +75,7 @@ pub(super) fn query(builder: &mut Builder, facts: &Facts<'_>) {
     let Some(typed) = facts.typed.as_ref().and_then(|typed| typed.query.as_ref()) else {
         return;
     };
-    let pairs: Vec<(Vec<u8>, Vec<u8>)> = split_form(typed, Source::Query)
+    let pairs: HashSet<(Vec<u8>, Vec<u8>)> = split_form(typed, Source::Query)
         .iter()
         .map(|pair| (pair.name.to_vec(), pair.value.to_vec()))
         .collect();
@@ -113,9 +112,11 @@ pub(super) fn query(builder: &mut Builder, facts: &Facts<'_>) {
             group::QUERY,
             Choice::new(&QUERY_PARTLY_SIGNED, detail),
             move |texts, item| {
-                let typed = pairs.iter().any(|(name, value)| {
-                    name == texts.get(item.name) && value == texts.get(item.value)
-                });
+                let pair = (
+                    texts.get(item.name).to_vec(),
+                    texts.get(item.value).to_vec(),
+                );
+                let typed = pairs.contains(&pair);
                 item.source != Source::Query || item.protocol || typed == keep_typed
             },
         );

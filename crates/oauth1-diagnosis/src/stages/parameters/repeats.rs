@@ -7,7 +7,7 @@ use super::{
 use crate::choice::Choice;
 use crate::facts::split_once;
 use crate::stages::encoding::TextChange;
-use crate::texts::Texts;
+use crate::texts::{FastMap, TextId, Texts};
 
 pub(super) fn repeats(builder: &mut Builder) {
     let mut add = |detail: &str, rarer: u32, merge: fn(&mut Texts, &[Item]) -> Vec<Item>| {
@@ -94,20 +94,21 @@ fn merge_repeats(
     items: &Items,
     merge: fn(&mut Texts, &[Item]) -> Vec<Item>,
 ) -> Items {
-    let mut out = Vec::with_capacity(items.len());
-    for (at, item) in items.iter().enumerate() {
-        if items[..at].iter().any(|known| known.name == item.name) {
-            continue;
+    let mut groups: FastMap<TextId, Vec<Item>> = FastMap::default();
+    let mut names = Vec::new();
+    for item in items {
+        let group = groups.entry(item.name).or_default();
+        if group.is_empty() {
+            names.push(item.name);
         }
-        let same: Vec<Item> = items[at..]
-            .iter()
-            .filter(|other| other.name == item.name)
-            .copied()
-            .collect();
-        if same.len() > 1 {
-            out.extend(merge(texts, &same));
-        } else {
-            out.push(*item);
+        group.push(*item);
+    }
+    let mut out = Vec::with_capacity(items.len());
+    for name in names {
+        match groups.get(&name).map(Vec::as_slice) {
+            Some([alone]) => out.push(*alone),
+            Some(same) => out.extend(merge(texts, same)),
+            None => {}
         }
     }
     out
@@ -155,16 +156,18 @@ pub(super) fn names(builder: &mut Builder) {
             group::NAMES,
             Choice::new(&NAMES_REWRITTEN, detail).rarer(rank * 3),
             move |texts, items| {
+                let mut counts: FastMap<TextId, usize> = FastMap::default();
+                for item in items {
+                    *counts.entry(item.name).or_default() += 1;
+                }
+                let mut before: FastMap<TextId, usize> = FastMap::default();
                 let mut out = items.clone();
-                for at in 0..items.len() {
-                    let item = items[at];
-                    if items.iter().filter(|other| other.name == item.name).count() > 1 {
-                        let before = items[..at]
-                            .iter()
-                            .filter(|other| other.name == item.name)
-                            .count();
-                        let name = number(texts.get(item.name), before);
-                        out[at].name = texts.intern(&name);
+                for item in &mut out {
+                    if counts.get(&item.name).is_some_and(|count| *count > 1) {
+                        let place = before.entry(item.name).or_default();
+                        let name = number(texts.get(item.name), *place);
+                        *place += 1;
+                        item.name = texts.intern(&name);
                     }
                 }
                 Some(out)
