@@ -1,5 +1,12 @@
 //! Shared inputs of the benches: three requests of growing size, and rounds that take turns.
-use oauth1_core::{encode::percent_encode, request::Request};
+use oauth1_core::{
+    encode::percent_encode,
+    key::{Secret, SharedSecrets},
+    method::SignatureMethod,
+    parameters::Source,
+    request::{Header, Request},
+    sign::{Freshness, Protocol, Signed, SigningCredentials, SigningKey},
+};
 use std::time::{Duration, Instant};
 
 /// A request before it is signed. All are sent with five or six protocol parameters, as in their sources.
@@ -41,13 +48,52 @@ impl Input {
         let mut request = Request::from_url(self.method.as_bytes(), url.as_bytes())
             .expect("the inputs have http and https URLs");
         if !self.form.is_empty() {
-            request.headers.push(oauth1_core::request::Header {
+            request.headers.push(Header {
                 name: b"Content-Type".to_vec(),
                 value: b"application/x-www-form-urlencoded".to_vec(),
             });
             request.body = encoded(&self.form).into_bytes();
         }
         request
+    }
+
+    /// What it is signed with.
+    pub fn secrets(&self) -> SharedSecrets {
+        SharedSecrets {
+            client: Secret::new(self.consumer_secret),
+            token: self.token.map(|(_, secret)| Secret::new(secret)),
+        }
+    }
+
+    /// The key for HMAC-SHA1.
+    ///
+    /// # Panics
+    /// Never: HMAC takes shared secrets.
+    pub fn signing_key(&self) -> SigningKey {
+        let credentials = SigningCredentials::SharedSecrets(self.secrets());
+        SigningKey::new(SignatureMethod::HmacSha1, &credentials).expect("HMAC takes secrets")
+    }
+
+    /// The protocol parameters.
+    pub fn protocol(&self) -> Protocol<'_> {
+        let fresh = Freshness {
+            timestamp: self.timestamp,
+            nonce: self.nonce,
+        };
+        Protocol {
+            token: self.token.map(|(token, _)| token),
+            version: true,
+            ..Protocol::new(self.consumer_key, fresh)
+        }
+    }
+
+    /// Signs a request with the protocol parameters in the Authorization header.
+    ///
+    /// # Panics
+    /// When the request is signed already.
+    pub fn sign(&self, request: Request, key: &SigningKey) -> Signed {
+        let signed = self.protocol().sign(request, key, Source::Header);
+        signed.unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 }
 
@@ -129,8 +175,9 @@ pub fn inputs() -> [Input; 3] {
 
 /// Runs the contenders in turns, so that a noisy machine is noisy for all, and gives each one's median of calls a second.
 pub fn medians<const N: usize>(mut contenders: [&mut dyn FnMut(); N]) -> [f64; N] {
-    const ROUNDS: usize = 15;
-    const ROUND: Duration = Duration::from_millis(60);
+    // Short ones, so that other programs disturb only some of them.
+    const ROUNDS: usize = 301;
+    const ROUND: Duration = Duration::from_millis(3);
     let mut rates = [(); N].map(|()| Vec::with_capacity(ROUNDS));
     for round in 0..=ROUNDS {
         for (contender, rates) in contenders.iter_mut().zip(&mut rates) {

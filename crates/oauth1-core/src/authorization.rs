@@ -336,7 +336,13 @@ impl Scanner<'_> {
     fn next(&mut self, report: &mut impl FnMut(IssueKind, Range<usize>)) -> Option<Element> {
         loop {
             self.separators(report)?;
-            let name = self.take_while(is_name_byte);
+            let start = self.at;
+            self.at = skip(
+                self.text,
+                skip_unreserved_words(self.text, start),
+                is_name_byte,
+            );
+            let name = start..self.at;
             if self.peek() == Some(b'"') && name.is_empty() {
                 report(IssueKind::BrokenQuoting, self.at..self.at + 1);
                 self.at += 1;

@@ -2,10 +2,11 @@
 //! percent-encoded and joined with `&`.
 
 use crate::{
-    base_string_uri,
+    authorization::Issue,
+    base_string_uri::{self, write_folded},
     encode::{Decoding, Times, ascii, percent_decode, reencode_into},
-    normalize::Normalizer,
-    parameters::{Met, visit},
+    normalize::{Normalizer, Pushed},
+    parameters::{Met, RawParameter, visit},
     request::Request,
     writer::Writer,
 };
@@ -31,33 +32,33 @@ impl BaseString {
     /// );
     /// ```
     pub fn of(request: &Request) -> Self {
-        Self::build(request, &[], |_, _| ())
+        Self::build(request, &[], |_| ())
     }
 
     /// The base string that the request will have once the given parameters, not encoded yet, are added to it: wherever
     /// they are put, it is the same (§3.4.1.3.1 collects from everywhere).
     pub fn with_parameters(request: &Request, added: &[(&[u8], &[u8])]) -> Self {
-        Self::build(request, added, |_, _| ())
+        Self::build(request, added, |_| ())
     }
 
-    /// Builds the base string and shows what it meets in passing, so that a verifier reads the request only once; with a
-    /// parameter, whether its escapes are intact.
+    /// Builds the base string and shows what it meets in passing, so that a verifier reads the request only once.
     pub(crate) fn build<'a>(
         request: &'a Request,
         added: &[(&[u8], &[u8])],
-        mut show: impl FnMut(Met<'a>, bool),
+        mut show: impl FnMut(Shown<'a>),
     ) -> Self {
         let mut normalizer = Normalizer::new(beginning_of(request), Times::Twice);
         for (name, value) in added {
             normalizer.push(name, value, Decoding::Nothing);
         }
         visit(request, |met| {
-            let mut intact = true;
-            if let Met::Parameter(parameter) = &met {
-                let value = parameter.value.unwrap_or_default();
-                intact = normalizer.push(parameter.name, value, parameter.source.decoding());
-            }
-            show(met, intact);
+            show(match met {
+                Met::Parameter(raw) => {
+                    let value = raw.value.unwrap_or_default();
+                    Shown::Parameter(raw, normalizer.push(raw.name, value, raw.source.decoding()))
+                }
+                Met::Issue(issue) => Shown::Issue(issue),
+            });
         });
         Self(ascii(normalizer.finish()))
     }
@@ -86,6 +87,13 @@ impl fmt::Display for BaseString {
     }
 }
 
+/// What is met on the way through a request while its base string is built.
+pub(crate) enum Shown<'a> {
+    Parameter(RawParameter<'a>, Pushed),
+    /// A departure from the grammar of the Authorization header.
+    Issue(Issue),
+}
+
 /// Room is not made for a larger body, which may turn out to be no form.
 const MOST_BODY_ROOM: usize = 16 * 1024;
 
@@ -95,10 +103,11 @@ fn beginning_of(request: &Request) -> Writer {
         + request.body.len().min(MOST_BODY_ROOM)
         + request.header("Authorization").map_or(0, <[u8]>::len);
     let address = request.authority.len() + request.path.len();
-    let mut text = Writer::with_room(256 + (address + parameters) * 2);
-    for byte in &request.method {
-        encode(&[byte.to_ascii_uppercase()], &mut text);
-    }
+    // Doubly encoded text is seldom longer by more than half.
+    let mut text = Writer::with_room(192 + address + parameters + parameters / 2);
+    write_folded(&request.method, u8::to_ascii_uppercase, |piece| {
+        encode(piece, &mut text);
+    });
     text.put_all(b"&");
     base_string_uri::write_pieces(request, |piece| encode(piece, &mut text));
     text.put_all(b"&");

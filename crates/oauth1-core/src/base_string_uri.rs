@@ -69,17 +69,7 @@ pub(crate) fn write_pieces(request: &Request, mut write: impl FnMut(&[u8])) {
     let (host, port) = split_authority(&request.authority);
     write(request.scheme.as_str().as_bytes());
     write(b"://");
-    for run in host.chunk_by(|left, right| left.is_ascii_uppercase() == right.is_ascii_uppercase())
-    {
-        match run.first() {
-            Some(first) if first.is_ascii_uppercase() => {
-                for byte in run {
-                    write(&[byte.to_ascii_lowercase()]);
-                }
-            }
-            _ => write(run),
-        }
-    }
+    write_folded(host, u8::to_ascii_lowercase, &mut write);
     if let Some(port) = port.and_then(|port| signed_port(port, request.scheme.default_port())) {
         write(b":");
         write(port);
@@ -89,6 +79,18 @@ pub(crate) fn write_pieces(request: &Request, mut write: impl FnMut(&[u8])) {
         write(b"/");
     }
     write(&request.path);
+}
+
+/// Hands over a text in lower or upper case, in pieces, as few as can be.
+pub(crate) fn write_folded(text: &[u8], fold: fn(&u8) -> u8, mut write: impl FnMut(&[u8])) {
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|byte| fold(byte) != *byte) {
+        let (same, after) = rest.split_at(at);
+        write(same);
+        write(&[fold(&after[0])]);
+        rest = &after[1..];
+    }
+    write(rest);
 }
 
 /// The port as it is signed; `None` for the default one.

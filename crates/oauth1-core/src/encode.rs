@@ -99,41 +99,57 @@ pub(crate) fn reencode_into(
     times: Times,
     out: &mut Writer,
 ) -> bool {
-    let encodings = match times {
-        Times::Once => &ENCODED_ONCE,
-        Times::Twice => &ENCODED_TWICE,
-    };
+    let encodings = times.encodings();
     out.fill(text.len().saturating_mul(5), |free| match decoding {
-        Decoding::Nothing => encode_to::<{ Decoding::Nothing as u8 }>(text, encodings, free),
-        Decoding::Percent => encode_to::<{ Decoding::Percent as u8 }>(text, encodings, free),
-        Decoding::Form => encode_to::<{ Decoding::Form as u8 }>(text, encodings, free),
+        Decoding::Nothing => encode_to::<{ Decoding::Nothing as u8 }>(text, encodings, free, 0),
+        Decoding::Percent => encode_to::<{ Decoding::Percent as u8 }>(text, encodings, free, 0),
+        Decoding::Form => encode_to::<{ Decoding::Form as u8 }>(text, encodings, free, 0),
     })
 }
 
-/// Writes the encoding of what `text` stands for, and says how long it is and whether every escape was one. The loop over
-/// the bytes is compiled once for each decoding (a [`Decoding`] as a number), because this is where most of the time
-/// goes.
-fn encode_to<const DECODING: u8>(
+impl Times {
+    pub(crate) fn encodings(self) -> &'static [Encoding; 256] {
+        match self {
+            Self::Once => &ENCODED_ONCE,
+            Self::Twice => &ENCODED_TWICE,
+        }
+    }
+}
+
+/// Writes the encoding of what `text` stands for from `at` on, and says where it ends and whether every escape was one.
+/// The loop over the bytes is compiled once for each decoding (a [`Decoding`] as a number), because this is where most of
+/// the time goes.
+pub(crate) fn encode_to<const DECODING: u8>(
     text: &[u8],
     encodings: &[Encoding; 256],
     free: &mut [u8],
+    mut at: usize,
 ) -> (usize, bool) {
-    let mut filled = 0;
+    let start = at;
     let mut rest = text;
     // Most names, tokens and nonces are unreserved throughout, and stay what they are: copy whole words.
     while let Some((word, after)) = rest.split_first_chunk()
         && all_unreserved(*word)
     {
-        put(free, filled, *word);
-        filled += word.len();
+        put(free, at, *word);
+        at += word.len();
         rest = after;
+    }
+    // What is left of such a text overlaps the word before it.
+    if rest.len() < 8
+        && let Some(word) = text.last_chunk()
+        && all_unreserved(*word)
+    {
+        let end = start + text.len();
+        put(free, end - word.len(), *word);
+        return (end, true);
     }
     let intact = decode_each::<DECODING>(rest, |byte| {
         let encoding = encodings[usize::from(byte)];
-        put(free, filled, encoding.to_le_bytes());
-        filled += length(encoding);
+        put(free, at, encoding.to_le_bytes());
+        at += length(encoding);
     });
-    (filled, intact)
+    (at, intact)
 }
 
 /// [`is_unreserved`] for eight bytes at once.
@@ -160,7 +176,7 @@ fn all_unreserved(word: [u8; 8]) -> bool {
 }
 
 /// What a byte becomes, as the bytes of a number from the lowest up; the highest byte says how many of them count.
-type Encoding = u64;
+pub(crate) type Encoding = u64;
 
 #[inline]
 const fn length(encoding: Encoding) -> usize {

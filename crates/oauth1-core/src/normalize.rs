@@ -9,8 +9,8 @@
 //! which stays the `%` it was.
 
 use crate::{
-    encode::{Decoding, Times, first_broken_escape, reencode_into},
-    writer::Writer,
+    encode::{Decoding, Times, encode_to},
+    writer::{Writer, put},
 };
 use alloc::vec::Vec;
 
@@ -23,11 +23,27 @@ pub(crate) struct Normalizer {
     times: Times,
     equals: Sign,
     separator: Sign,
-    in_order: bool,
+    /// From which pair on they came in order.
+    ordered_from: usize,
+}
+
+/// A pair that was written.
+#[derive(Default)]
+struct Written {
+    place: Place,
+    intact: bool,
+}
+
+/// What a pair turned out to be.
+pub(crate) struct Pushed {
+    /// Whether all its escapes are escapes.
+    pub(crate) intact: bool,
+    /// Whether its decoded name begins with `oauth_`.
+    pub(crate) is_protocol: bool,
 }
 
 /// Where a pair stands in the text: from `start` to `end`, and the name up to `name_end`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Place {
     /// The first bytes of the name, which settle most comparisons.
     beginning: u64,
@@ -63,87 +79,142 @@ impl Normalizer {
             times,
             equals: sign(b'=', *b"%3D\0\0\0\0\0"),
             separator: sign(b'&', *b"%26\0\0\0\0\0"),
-            in_order: true,
+            ordered_from: 0,
         }
     }
 
-    /// Adds a pair, unless it is `oauth_signature`, and tells whether its escapes are intact.
+    /// Adds a pair, unless it is `oauth_signature`.
     #[inline]
-    pub(crate) fn push(&mut self, name: &[u8], value: &[u8], decoding: Decoding) -> bool {
-        let start = self.text.len();
-        let name_intact = reencode_into(name, decoding, self.times, &mut self.text);
-        let name_end = self.text.len();
-        let name = self.text.text().get(start..).unwrap_or_default();
-        // The name has no byte that is ever encoded, so only itself is written like this.
-        if name == b"oauth_signature" {
-            self.text.truncate(start);
-            return name_intact && first_broken_escape(value).is_none();
-        }
-        let beginning = beginning(name);
-        self.text.put(self.equals.word, self.equals.length);
-        let value_intact = reencode_into(value, decoding, self.times, &mut self.text);
-        let end = self.text.len();
-        self.text.put(self.separator.word, self.separator.length);
-        let place = Place {
-            beginning,
-            start,
-            name_end,
-            end,
+    pub(crate) fn push(&mut self, name: &[u8], value: &[u8], decoding: Decoding) -> Pushed {
+        let pair = match decoding {
+            Decoding::Nothing => self.write::<{ Decoding::Nothing as u8 }>(name, value),
+            Decoding::Percent => self.write::<{ Decoding::Percent as u8 }>(name, value),
+            Decoding::Form => self.write::<{ Decoding::Form as u8 }>(name, value),
         };
-        if let Some(last) = self.places.last() {
-            self.in_order = self.in_order && compare(self.text.text(), last, &place).is_le();
+        let place = pair.place;
+        // These names have no byte that is ever encoded, so only they themselves are written like this.
+        let is_protocol = place.beginning.to_be_bytes().starts_with(b"oauth_");
+        let pushed = Pushed {
+            intact: pair.intact,
+            is_protocol,
+        };
+        if is_protocol && place.name(self.text.text()) == b"oauth_signature" {
+            self.text.truncate(place.start);
+            return pushed;
+        }
+        if let Some(last) = self.places.last()
+            && compare(self.text.text(), last, &place).is_gt()
+        {
+            self.ordered_from = self.places.len();
         }
         self.places.push(place);
-        name_intact && value_intact
+        pushed
+    }
+
+    /// Writes a pair, with the room for it made once.
+    fn write<const DECODING: u8>(&mut self, name: &[u8], value: &[u8]) -> Written {
+        let start = self.text.len();
+        let encodings = self.times.encodings();
+        let most = (name.len() + value.len())
+            .saturating_mul(5)
+            .saturating_add(6);
+        self.text.fill(most, |free| {
+            let (name_end, name_intact) = encode_to::<DECODING>(name, encodings, free, 0);
+            let beginning = beginning(free, name_end);
+            put(free, name_end, self.equals.word);
+            let value_start = name_end + self.equals.length;
+            let (end, value_intact) = encode_to::<DECODING>(value, encodings, free, value_start);
+            put(free, end, self.separator.word);
+            let place = Place {
+                beginning,
+                start,
+                name_end: start + name_end,
+                end: start + end,
+            };
+            let intact = name_intact && value_intact;
+            (end + self.separator.length, Written { place, intact })
+        })
     }
 
     /// The prefix and the pairs in ascending order of name, then value.
     pub(crate) fn finish(mut self) -> Vec<u8> {
-        let Some(last) = self.places.last() else {
-            return self.text.finish();
-        };
-        let length = last.end;
-        if self.in_order {
+        let length = self
+            .places
+            .last()
+            .map_or(self.prefix_length, |last| last.end);
+        if self.ordered_from == 0 {
             self.text.truncate(length);
             return self.text.finish();
         }
         let text = self.text.text();
-        // A stable sort, because header, query and body are often in order each, and it merges such runs.
-        self.places
-            .sort_by(|left, right| compare(text, left, right));
         let mut sorted = Vec::with_capacity(text.len());
-        sorted.extend_from_slice(text.get(..self.prefix_length).unwrap_or_default());
-        for place in &self.places {
-            let pair = place.start..place.end + self.separator.length;
-            sorted.extend_from_slice(text.get(pair).unwrap_or_default());
-        }
+        // Pairs that stay neighbours are copied together, the first ones with the prefix.
+        let mut run = 0..self.prefix_length;
+        each_in_order(text, &mut self.places, self.ordered_from, |place| {
+            if place.start != run.end {
+                sorted.extend_from_slice(text.get(run.clone()).unwrap_or_default());
+                run.start = place.start;
+            }
+            run.end = place.end + self.separator.length;
+        });
+        sorted.extend_from_slice(text.get(run).unwrap_or_default());
         sorted.truncate(length);
         sorted
     }
 }
 
+/// Protocol parameters come first and are few; those of query and body are many and often in order. So only what comes
+/// before the last ordered run is sorted, and then merged with that run.
+fn each_in_order(
+    text: &[u8],
+    places: &mut [Place],
+    ordered_from: usize,
+    mut each: impl FnMut(&Place),
+) {
+    let Some((unordered, ordered)) = places.split_at_mut_checked(ordered_from) else {
+        return;
+    };
+    unordered.sort_unstable_by(|left, right| compare(text, left, right));
+    let mut ordered = ordered.iter().peekable();
+    for place in unordered {
+        while let Some(before) = ordered.next_if(|first| compare(text, first, place).is_lt()) {
+            each(before);
+        }
+        each(place);
+    }
+    ordered.for_each(each);
+}
+
 /// Names before values, each on its own: in the joined text `=` would take part in the comparison (rule 85).
 #[inline]
 fn compare(text: &[u8], left: &Place, right: &Place) -> core::cmp::Ordering {
-    let name = |place: &Place| text.get(place.start..place.name_end).unwrap_or_default();
-    // The separator is the same in all pairs, so it does no harm in front of the values.
-    let value = |place: &Place| text.get(place.name_end..place.end).unwrap_or_default();
     left.beginning
         .cmp(&right.beginning)
-        .then_with(|| name(left).cmp(name(right)))
-        .then_with(|| value(left).cmp(value(right)))
+        .then_with(|| left.name(text).cmp(right.name(text)))
+        .then_with(|| left.value(text).cmp(right.value(text)))
 }
 
-/// The first eight bytes as a number that sorts as they do; a shorter name is filled up with zeros, which encoded text
-/// does not contain.
+impl Place {
+    fn name<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        text.get(self.start..self.name_end).unwrap_or_default()
+    }
+
+    /// With the sign in front, which is the same in all pairs.
+    fn value<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        text.get(self.name_end..self.end).unwrap_or_default()
+    }
+}
+
+/// The first eight bytes of a name as a number that sorts as they do; a shorter name is filled up with zeros, which encoded
+/// text does not contain.
 #[inline]
-fn beginning(name: &[u8]) -> u64 {
-    if let Some(bytes) = name.first_chunk() {
-        return u64::from_be_bytes(*bytes);
+fn beginning(text: &[u8], length: usize) -> u64 {
+    let word = text
+        .first_chunk()
+        .map_or(0, |word| u64::from_be_bytes(*word));
+    match length {
+        0 => 0,
+        1..8 => word & u64::MAX << (64 - 8 * length),
+        _ => word,
     }
-    let mut bytes = [0; 8];
-    for (to, from) in bytes.iter_mut().zip(name) {
-        *to = *from;
-    }
-    u64::from_be_bytes(bytes)
 }

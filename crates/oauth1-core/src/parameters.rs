@@ -139,14 +139,6 @@ pub(crate) struct RawParameter<'a> {
 }
 
 impl<'a> RawParameter<'a> {
-    /// Whether the decoded name begins with `oauth_`.
-    #[inline]
-    pub(crate) fn is_protocol(self) -> bool {
-        let prefix = b"oauth_";
-        self.name.starts_with(prefix)
-            || (self.name.contains(&b'%') && self.decoded_name().starts_with(prefix))
-    }
-
     pub(crate) fn decoded_name(self) -> Cow<'a, [u8]> {
         encode::decode(self.name, self.source.decoding())
     }

@@ -7,12 +7,12 @@
 use crate::rsa_key::RsaPrivateKey;
 use crate::{
     authorization::format_authorization,
-    base_string::BaseString,
+    base_string::{BaseString, Shown},
     encode::percent_encode_into,
     hmac_key::HmacKey,
     key::{KeyMismatch, Secret, SharedSecrets},
     method::SignatureMethod,
-    parameters::{Met, Source},
+    parameters::Source,
     request::{BodyKind, Header, Request},
 };
 use alloc::{
@@ -259,8 +259,8 @@ impl<'a> Protocol<'a> {
             .map(|freshness| freshness.timestamp.to_string());
         let mut pairs = self.pairs(key.method(), timestamp.as_deref());
         let mut signed = request.header("Authorization").is_some();
-        let base_string = BaseString::build(request, &pairs, |met, _| {
-            signed |= matches!(met, Met::Parameter(parameter) if parameter.is_protocol());
+        let base_string = BaseString::build(request, &pairs, |shown| {
+            signed |= matches!(shown, Shown::Parameter(_, pushed) if pushed.is_protocol);
         });
         if signed {
             return Err(SignError::AlreadySigned);

@@ -15,14 +15,14 @@
 use crate::rsa_key::RsaPublicKey;
 use crate::{
     authorization::IssueKind,
-    base_string::BaseString,
+    base_string::{BaseString, Shown},
     base_string_uri::split_authority,
     body_hash::{body_hash_sha1, body_hash_sha256},
     encode::percent_encode,
     hmac_key::HmacKey,
     key::{KeyMismatch, Secret, SharedSecrets},
     method::SignatureMethod,
-    parameters::{Met, Parameter, RawParameter, Source},
+    parameters::{Parameter, Source},
     request::Request,
 };
 use alloc::{
@@ -158,7 +158,7 @@ impl Verifier {
             return Err(Rejection::SeveralAuthorizationHeaders);
         }
         let mut reading = Reading::default();
-        let base_string = BaseString::build(request, &[], |met, intact| reading.note(met, intact));
+        let base_string = BaseString::build(request, &[], |shown| reading.note(shown));
         let protocol = reading.finish()?;
 
         protocol.require(Name::ConsumerKey)?;
@@ -359,30 +359,27 @@ struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     #[inline]
-    fn note(&mut self, met: Met<'a>, intact: bool) {
-        match met {
-            Met::Parameter(parameter) => self.note_parameter(parameter, intact),
-            Met::Issue(issue) if issue.kind.is_fatal() => {
+    fn note(&mut self, shown: Shown<'a>) {
+        match shown {
+            Shown::Parameter(raw, pushed) => {
+                if !pushed.intact {
+                    self.rejection
+                        .get_or_insert_with(|| Rejection::BrokenEscape {
+                            place: raw.source,
+                            name: percent_encode(raw.name),
+                        });
+                }
+                if pushed.is_protocol {
+                    self.note_protocol(raw.decode());
+                }
+            }
+            Shown::Issue(issue) if issue.kind.is_fatal() => {
                 self.rejection.get_or_insert(Rejection::Authorization {
                     kind: issue.kind,
                     span: issue.span,
                 });
             }
-            Met::Issue(_) => {}
-        }
-    }
-
-    #[inline]
-    fn note_parameter(&mut self, raw: RawParameter<'a>, intact: bool) {
-        if !intact {
-            self.rejection
-                .get_or_insert_with(|| Rejection::BrokenEscape {
-                    place: raw.source,
-                    name: percent_encode(raw.name),
-                });
-        }
-        if raw.is_protocol() {
-            self.note_protocol(raw.decode());
+            Shown::Issue(_) => {}
         }
     }
 

@@ -15,7 +15,7 @@ impl Writer {
     /// An empty text with room for about `room` bytes.
     pub(crate) fn with_room(room: usize) -> Self {
         Self {
-            bytes: alloc::vec![0; room.saturating_add(8)],
+            bytes: Vec::with_capacity(room),
             length: 0,
         }
     }
@@ -51,15 +51,6 @@ impl Writer {
         });
     }
 
-    /// Appends the first `length` bytes of a word.
-    #[inline]
-    pub(crate) fn put(&mut self, word: [u8; 8], length: usize) {
-        self.fill(length.min(word.len()), |free| {
-            put(free, 0, word);
-            (length, ())
-        });
-    }
-
     /// How long the text is by now.
     #[inline]
     pub(crate) fn len(&self) -> usize {
@@ -83,19 +74,22 @@ impl Writer {
         self.bytes
     }
 
+    /// Fills all the room there is with zeros, when it is needed first or again. (Zeroed memory from the allocator costs more:
+    /// glibc does not serve it from its cache.)
     #[cold]
     fn grow(&mut self, needed: usize) {
-        self.bytes.resize(needed.saturating_mul(2), 0);
+        if needed > self.bytes.capacity() {
+            self.bytes
+                .reserve(needed.saturating_mul(2) - self.bytes.len());
+        }
+        self.bytes.resize(self.bytes.capacity(), 0);
     }
 }
 
 /// Stores a word in free space.
 #[inline]
 pub(crate) fn put(free: &mut [u8], at: usize, word: [u8; 8]) {
-    let last = free.len().checked_sub(word.len());
-    if last.is_some_and(|last| at <= last)
-        && let Some(place) = free.get_mut(at..at + word.len())
-    {
-        place.copy_from_slice(&word);
+    if let Some(place) = free.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+        *place = word;
     }
 }
