@@ -167,7 +167,10 @@ impl<'a> Authorization<'a> {
 /// );
 /// ```
 pub fn format_authorization(realm: Option<&str>, parameters: &[(&[u8], &[u8])]) -> String {
-    let mut header = Writer::with_room(parameters.len().saturating_mul(64));
+    let lengths = parameters
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 5);
+    let mut header = Writer::with_room(256 + realm.map_or(0, str::len) + lengths.sum::<usize>());
     header.put_all(b"OAuth");
     let mut separator = &b" "[..];
     if let Some(realm) = realm {

@@ -47,7 +47,7 @@ impl BaseString {
         added: &[(&[u8], &[u8])],
         mut show: impl FnMut(Shown<'a>),
     ) -> Self {
-        let mut normalizer = Normalizer::new(beginning_of(request), Times::Twice);
+        let mut normalizer = Normalizer::new(beginning_of(request, added), Times::Twice);
         for (name, value) in added {
             normalizer.push(name, value, Decoding::Nothing);
         }
@@ -98,13 +98,17 @@ pub(crate) enum Shown<'a> {
 const MOST_BODY_ROOM: usize = 16 * 1024;
 
 /// Method and base string URI, encoded, each with its `&`; with room for the parameters.
-fn beginning_of(request: &Request) -> Writer {
-    let parameters = request.query.as_ref().map_or(0, Vec::len)
+fn beginning_of(request: &Request, added: &[(&[u8], &[u8])]) -> Writer {
+    let address = request.authority.len() + request.path.len();
+    let parameters = added
+        .iter()
+        .map(|(name, value)| name.len() + value.len() + 6)
+        .sum::<usize>()
+        + request.query.as_ref().map_or(0, Vec::len)
         + request.body.len().min(MOST_BODY_ROOM)
         + request.header("Authorization").map_or(0, <[u8]>::len);
-    let address = request.authority.len() + request.path.len();
     // Doubly encoded text is seldom longer by more than half.
-    let mut text = Writer::with_room(192 + address + parameters + parameters / 2);
+    let mut text = Writer::with_room(256 + address + parameters + parameters / 2);
     write_folded(&request.method, u8::to_ascii_uppercase, |piece| {
         encode(piece, &mut text);
     });

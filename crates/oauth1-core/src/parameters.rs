@@ -143,11 +143,14 @@ impl<'a> RawParameter<'a> {
         encode::decode(self.name, self.source.decoding())
     }
 
+    pub(crate) fn decoded_value(self) -> Cow<'a, [u8]> {
+        encode::decode(self.value.unwrap_or_default(), self.source.decoding())
+    }
+
     pub(crate) fn decode(self) -> Parameter<'a> {
-        let decoding = self.source.decoding();
         Parameter {
             name: self.decoded_name(),
-            value: encode::decode(self.value.unwrap_or_default(), decoding),
+            value: self.decoded_value(),
             raw_name: self.name,
             raw_value: self.value,
             source: self.source,

@@ -276,16 +276,17 @@ impl<'a> Protocol<'a> {
         timestamp: Option<&'b str>,
     ) -> Vec<(&'b [u8], &'b [u8])> {
         let nonce = self.freshness.map(|freshness| freshness.nonce);
+        // In the order of the base string, which then needs no sorting.
         let present = [
+            ("oauth_body_hash", self.body_hash),
+            ("oauth_callback", self.callback),
             ("oauth_consumer_key", Some(self.consumer_key)),
-            ("oauth_token", self.token),
+            ("oauth_nonce", nonce),
             ("oauth_signature_method", Some(method.name())),
             ("oauth_timestamp", timestamp),
-            ("oauth_nonce", nonce),
-            ("oauth_version", self.version.then_some("1.0")),
-            ("oauth_callback", self.callback),
+            ("oauth_token", self.token),
             ("oauth_verifier", self.verifier),
-            ("oauth_body_hash", self.body_hash),
+            ("oauth_version", self.version.then_some("1.0")),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name.as_bytes(), value?.as_bytes())));

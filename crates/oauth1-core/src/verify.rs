@@ -22,7 +22,7 @@ use crate::{
     hmac_key::HmacKey,
     key::{KeyMismatch, Secret, SharedSecrets},
     method::SignatureMethod,
-    parameters::{Parameter, Source},
+    parameters::{RawParameter, Source},
     request::Request,
 };
 use alloc::{
@@ -370,7 +370,7 @@ impl<'a> Reading<'a> {
                         });
                 }
                 if pushed.is_protocol {
-                    self.note_protocol(raw.decode());
+                    self.note_protocol(raw);
                 }
             }
             Shown::Issue(issue) if issue.kind.is_fatal() => {
@@ -383,23 +383,22 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn note_protocol(&mut self, parameter: Parameter<'a>) {
-        let place = *self.protocol.place.get_or_insert(parameter.source);
-        if place != parameter.source {
+    fn note_protocol(&mut self, raw: RawParameter<'a>) {
+        let place = *self.protocol.place.get_or_insert(raw.source);
+        if place != raw.source {
             self.rejection
-                .get_or_insert(Rejection::SeveralPlaces(place, parameter.source));
+                .get_or_insert(Rejection::SeveralPlaces(place, raw.source));
         }
-        let slot = NAMES
-            .iter()
-            .zip(&mut self.protocol.values)
-            .find_map(|(name, slot)| (*parameter.name == *name.as_bytes()).then_some(slot));
-        let is_first = match slot {
-            Some(slot) => slot.replace(parameter.value).is_none(),
-            None => self.others.insert(parameter.name.clone()),
+        let known = |name: &[u8]| NAMES.iter().position(|known| known.as_bytes() == name);
+        // Nobody escapes these names, but everybody may.
+        let index = known(raw.name).or_else(|| known(&raw.decoded_name()));
+        let is_first = match index.and_then(|index| self.protocol.values.get_mut(index)) {
+            Some(slot) => slot.replace(raw.decoded_value()).is_none(),
+            None => self.others.insert(raw.decoded_name()),
         };
         if !is_first {
             self.rejection
-                .get_or_insert_with(|| Rejection::Duplicate(percent_encode(&parameter.name)));
+                .get_or_insert_with(|| Rejection::Duplicate(percent_encode(&raw.decoded_name())));
         }
     }
 
