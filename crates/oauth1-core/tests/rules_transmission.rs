@@ -379,8 +379,8 @@ fn rule_116_in_a_body_they_come_after_the_others() {
         .sign(form("z=%7e&a+b"), &signing_key(HmacSha1), Source::Body)
         .unwrap();
     let body = String::from_utf8(signed.request.body.clone()).unwrap();
-    let expected = "z=%7e&a+b&oauth_consumer_key=ck&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1700000000&\
-                    oauth_nonce=n&oauth_signature=";
+    let expected = "z=%7e&a+b&oauth_consumer_key=ck&oauth_nonce=n&oauth_signature_method=HMAC-SHA1&\
+                    oauth_timestamp=1700000000&oauth_signature=";
     assert!(body.starts_with(expected), "{body}");
     assert_eq!(base(&signed.request), signed.base_string.as_str());
     let created = protocol()
