@@ -241,6 +241,7 @@ const SINGLE: &[Rules] = &[
     rules(";", "", false),
     rules("+", "", false),
     rules("=", "", false),
+    rules("&=", "", false),
     rules("|", "", false),
     rules("$-_.+!*'(),", "", false),
     rules("!*'();:@&=+$,/?#[]", "", false),
