@@ -5,10 +5,9 @@
 //! refuses those that are [`IssueKind::is_fatal`].
 
 use crate::{
-    encode::{
-        Decoding, Times, first_broken_escape, is_unreserved, reencode_into, skip_unreserved_words,
-    },
+    encode::{Decoding, Times, first_broken_escape, is_unreserved, reencode_into},
     parameters::{Parameter, RawParameter, Source},
+    scan::{find, skip_unreserved},
     writer::Writer,
 };
 use alloc::{string::String, vec::Vec};
@@ -340,11 +339,7 @@ impl Scanner<'_> {
         loop {
             self.separators(report)?;
             let start = self.at;
-            self.at = skip(
-                self.text,
-                skip_unreserved_words(self.text, start),
-                is_name_byte,
-            );
+            self.at = skip(self.text, skip_unreserved(self.text, start), is_name_byte);
             let name = start..self.at;
             if self.peek() == Some(b'"') && name.is_empty() {
                 report(IssueKind::BrokenQuoting, self.at..self.at + 1);
@@ -494,12 +489,9 @@ impl Scanner<'_> {
 
 /// The first quote from `start` on that no backslash escapes.
 fn closing_quote(text: &[u8], start: usize) -> Option<usize> {
-    let mut at = skip_unreserved_words(text, start);
+    let mut at = start;
     loop {
-        at += text
-            .get(at..)?
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\'))?;
+        at += find(text.get(at..)?, *b"\"\\")?;
         if text.get(at) == Some(&b'"') {
             return Some(at);
         }

@@ -82,7 +82,7 @@ pub(crate) fn write_pieces(request: &Request, mut write: impl FnMut(&[u8])) {
 }
 
 /// Hands over a text in lower or upper case, in pieces, as few as can be.
-pub(crate) fn write_folded(text: &[u8], fold: fn(&u8) -> u8, mut write: impl FnMut(&[u8])) {
+pub(crate) fn write_folded(text: &[u8], fold: impl Fn(&u8) -> u8, mut write: impl FnMut(&[u8])) {
     let mut rest = text;
     while let Some(at) = rest.iter().position(|byte| fold(byte) != *byte)
         && let Some((same, [byte, after @ ..])) = rest.split_at_checked(at)

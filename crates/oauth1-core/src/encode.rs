@@ -4,7 +4,10 @@
 //! them by U+FFFD would let one signature cover several requests), and an escape that is none (`%`, `%4`, `%zz`) stands for
 //! itself, so that decoding never fails.
 
-use crate::writer::{Writer, put};
+use crate::{
+    scan::{find, unreserved_run},
+    writer::{Writer, put},
+};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
 /// Whether §3.6 leaves the byte as it is: ASCII letters, digits, `-`, `.`, `_` and `~`.
@@ -128,17 +131,20 @@ pub(crate) fn encode_to<const DECODING: u8>(
     let start = at;
     let mut rest = text;
     // Most names, tokens and nonces are unreserved throughout, and stay what they are: copy whole words.
-    while let Some((word, after)) = rest.split_first_chunk()
-        && all_unreserved(*word)
-    {
+    while let Some((word, after)) = rest.split_first_chunk() {
         put(free, at, *word);
+        if let Some(run) = unreserved_run(*word) {
+            at += run;
+            rest = rest.get(run..).unwrap_or_default();
+            break;
+        }
         at += word.len();
         rest = after;
     }
     // What is left of such a text overlaps the word before it.
     if rest.len() < 8
         && let Some(word) = text.last_chunk()
-        && all_unreserved(*word)
+        && unreserved_run(*word).is_none()
     {
         let end = start + text.len();
         put(free, end - word.len(), *word);
@@ -150,29 +156,6 @@ pub(crate) fn encode_to<const DECODING: u8>(
         at += length(encoding);
     });
     (at, intact)
-}
-
-/// [`is_unreserved`] for eight bytes at once.
-///
-/// Each of the eight bytes is compared in its own lane. Its upper bit, clear in all ASCII characters, takes the result:
-/// adding `0x80 - first` sets that bit from `first` on, and adding `0x7F - last` sets it beyond `last`.
-#[inline]
-fn all_unreserved(word: [u8; 8]) -> bool {
-    const UPPER: u64 = every(0x80);
-    const fn every(byte: u8) -> u64 {
-        u64::from_le_bytes([byte; 8])
-    }
-    const fn within(lanes: u64, first: u8, last: u8) -> u64 {
-        (lanes + every(0x80 - first)) & !(lanes + every(0x7F - last))
-    }
-    let word = u64::from_le_bytes(word);
-    let lanes = word & !UPPER;
-    let unreserved = within(lanes | every(0x20), b'a', b'z')
-        | within(lanes, b'0', b'9')
-        | within(lanes, b'-', b'.')
-        | within(lanes, b'_', b'_')
-        | within(lanes, b'~', b'~');
-    unreserved & !word & UPPER == UPPER
 }
 
 /// What a byte becomes, as the bytes of a number from the lowest up; the highest byte says how many of them count.
@@ -205,16 +188,6 @@ const fn encodings(times: Times) -> [Encoding; 256] {
     table
 }
 
-/// Skips whole words of unreserved bytes from `at` on: a quick first step for whoever looks for another byte.
-#[inline]
-pub(crate) fn skip_unreserved_words(text: &[u8], at: usize) -> usize {
-    let (words, _) = text.get(at..).unwrap_or_default().as_chunks();
-    at + 8 * words
-        .iter()
-        .take_while(|&&word| all_unreserved(word))
-        .count()
-}
-
 /// Text that this crate wrote and that therefore is ASCII.
 pub(crate) fn ascii(text: Vec<u8>) -> String {
     debug_assert!(text.is_ascii());
@@ -231,8 +204,12 @@ pub(crate) fn decode(text: &[u8], decoding: Decoding) -> Cow<'_, [u8]> {
 }
 
 fn decode_as<const DECODING: u8>(text: &[u8]) -> Cow<'_, [u8]> {
-    let plus_counts = DECODING == Decoding::Form as u8;
-    if !(text.contains(&b'%') || plus_counts && text.contains(&b'+')) {
+    let special = if DECODING == Decoding::Form as u8 {
+        *b"%+"
+    } else {
+        *b"%%"
+    };
+    if find(text, special).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = Vec::with_capacity(text.len());

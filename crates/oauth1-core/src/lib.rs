@@ -83,6 +83,7 @@ pub mod parameters;
 pub mod request;
 #[cfg(feature = "rsa")]
 pub mod rsa_key;
+mod scan;
 pub mod sign;
 pub mod verify;
 mod writer;

@@ -4,7 +4,8 @@ use crate::{
     authorization::{Authorization, Event, Issue, oauth_credentials},
     encode::{self, Decoding, Times},
     normalize::Normalizer,
-    request::{Request, split_once},
+    request::Request,
+    scan::split_once,
     writer::Writer,
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};

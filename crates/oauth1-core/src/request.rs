@@ -1,5 +1,6 @@
 //! What is a request, as far as its signature is concerned? The bytes that went over the wire, unchanged.
 
+use crate::scan::split_once;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -201,28 +202,6 @@ impl Request {
             .all(|coding| coding.eq_ignore_ascii_case(b"identity"));
         (plain && self.body_kind() == BodyKind::Form).then_some(self.body.as_slice())
     }
-}
-
-/// What stands before the first `separator`, and after it when there is one.
-pub(crate) fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
-    match find(text, separator) {
-        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
-        None => (text, None),
-    }
-}
-
-/// Where a byte first stands; eight bytes are looked at in one step.
-fn find(text: &[u8], byte: u8) -> Option<usize> {
-    let every = |byte| u64::from_le_bytes([byte; 8]);
-    let (words, _) = text.as_chunks();
-    // In a word that holds the byte, the difference has a zero, and only then does this have an upper bit set.
-    let lacks = |word: &[u8; 8]| {
-        let difference = u64::from_le_bytes(*word) ^ every(byte);
-        difference.wrapping_sub(every(0x01)) & !difference & every(0x80) == 0
-    };
-    let skipped = 8 * words.iter().take_while(|word| lacks(word)).count();
-    let rest = text.get(skipped..)?;
-    Some(skipped + rest.iter().position(|&other| other == byte)?)
 }
 
 fn strip_scheme(url: &[u8], scheme: Scheme) -> Option<&[u8]> {

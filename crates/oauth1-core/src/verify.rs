@@ -297,7 +297,9 @@ fn check_host(request: &Request) -> Result<(), Rejection> {
         return Err(Rejection::SeveralHosts);
     }
     let (host, port) = split_authority(&request.authority);
-    let forbidden = |byte: &u8| byte.is_ascii_control() || b" /?#@\\".contains(byte);
+    let forbidden = |byte: &u8| {
+        byte.is_ascii_control() || matches!(byte, b' ' | b'/' | b'?' | b'#' | b'@' | b'\\')
+    };
     // `h:` has an empty port, which is the default one (rule 40).
     let is_port = |port: &[u8]| port.is_empty() || number(port).is_some_and(|port| port <= 65_535);
     if host.is_empty() || host.iter().any(forbidden) || !port.is_none_or(is_port) {
