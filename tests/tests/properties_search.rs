@@ -16,6 +16,7 @@ use oauth1_diagnosis::{
     report::{EvidenceLevel, Report, Verdict},
     runtime::SingleThread,
 };
+use proptest::test_runner::RngSeed;
 use proptest::{
     collection::vec,
     prelude::*,
@@ -28,6 +29,8 @@ fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,
         failure_persistence: None,
+        // A red run can be repeated, and a green one says the same tomorrow. PROPTEST_RNG_SEED and PROPTEST_CASES look further.
+        rng_seed: RngSeed::Fixed(5849),
         ..ProptestConfig::default()
     }
 }
