@@ -189,8 +189,8 @@ fn leaf_ways(hit: &Hit, origin: &Origin<'_>, client: ClientParts<'_>) -> Ways {
                 set,
                 most,
                 (hit.frame, format),
-                &mut |leaf: &Leaf<'_>| {
-                    if leaf.bytes == hit.leaf {
+                &mut |leaf: &mut Leaf<'_>| {
+                    if leaf.message.text() == hit.leaf {
                         let mut choices = choices_of(&space.ops, &leaf.items.ops);
                         choices.extend(leaf.encoding.choices());
                         choices.extend(

@@ -23,12 +23,12 @@ pub(crate) struct KeyVariant {
 }
 
 impl KeyVariant {
-    fn of(variant: &Variant<KeyState>) -> Self {
-        Self {
+    fn of(variant: &Variant<KeyState>) -> Arc<Self> {
+        Arc::new(Self {
             bytes: variant.state.bytes(),
             ops: variant.ops.clone(),
             cost: variant.cost,
-        }
+        })
     }
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct KeySpace {
     ops: Vec<Op<KeyState>>,
     layers: Vec<Vec<Variant<KeyState>>>,
     /// The keys of the kept layers.
-    kept: Vec<Vec<KeyVariant>>,
+    kept: Vec<Vec<Arc<KeyVariant>>>,
     /// The key that was used, where it is known: no other one is a candidate.
     known: Option<Vec<u8>>,
 }
@@ -47,10 +47,10 @@ impl KeySpace {
     /// One key, from wherever it came.
     pub(crate) fn single(bytes: Vec<u8>) -> Self {
         Self {
-            kept: vec![vec![KeyVariant {
+            kept: vec![vec![Arc::new(KeyVariant {
                 bytes,
                 ..KeyVariant::default()
-            }]],
+            })]],
             ..Self::default()
         }
     }
@@ -78,7 +78,7 @@ impl KeySpace {
                     .collect()
             })
             .collect();
-        let mut kept: Vec<Vec<KeyVariant>> = layers
+        let mut kept: Vec<Vec<Arc<KeyVariant>>> = layers
             .iter()
             .map(|layer| layer.iter().map(KeyVariant::of).collect())
             .collect();
@@ -94,11 +94,11 @@ impl KeySpace {
                 let cost = wrong.cost;
                 ops.push(Op::new(u8::MAX, wrong, |(), _: &KeyState| None));
                 kept.resize_with(2, Vec::new);
-                kept[1].push(KeyVariant {
+                kept[1].push(Arc::new(KeyVariant {
                     bytes: known.to_vec(),
                     ops: vec![u16::try_from(ops.len() - 1).unwrap_or(u16::MAX)],
                     cost,
-                });
+                }));
             }
         }
         Self {
@@ -111,11 +111,11 @@ impl KeySpace {
 
     /// The right key.
     pub(crate) fn right(&self) -> Option<&KeyVariant> {
-        self.kept.first()?.first()
+        self.kept.first()?.first().map(Arc::as_ref)
     }
 
     /// Every key of that weight; the sink returns whether to go on, and so does this.
-    pub(crate) fn each(&self, weight: usize, sink: &mut dyn FnMut(&KeyVariant) -> bool) -> bool {
+    pub(crate) fn each(&self, weight: usize, sink: &mut dyn FnMut(&Arc<KeyVariant>) -> bool) -> bool {
         if let Some(kept) = self.kept.get(weight) {
             return kept.iter().all(sink);
         }
@@ -134,7 +134,7 @@ impl KeySpace {
 
     /// MACs with the keys of that weight, where they are kept.
     pub(crate) fn started(&self, mac: &Mac, weight: usize) -> Vec<Running> {
-        let start = |key: &KeyVariant| Running::start(mac.function, mac.digest, &key.bytes);
+        let start = |key: &Arc<KeyVariant>| Running::start(mac.function, mac.digest, &key.bytes);
         self.kept
             .get(weight)
             .map(|kept| kept.iter().map(start).collect())

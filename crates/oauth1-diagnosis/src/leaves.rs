@@ -14,6 +14,7 @@ use crate::{
     choice::{self, Choice, Op, Variant},
     encoders::{self, Encoder},
     facts::Facts,
+    mac::Message,
     stages::{
         encoding::{self, Scope},
         joining::{Coding, Format},
@@ -86,7 +87,7 @@ pub(crate) struct Encoding {
 /// One variant of the third part and how it came about.
 pub(crate) struct Leaf<'a> {
     /// As it stands in the base string.
-    pub bytes: &'a [u8],
+    pub message: &'a mut Message,
     pub items: &'a Variant<Items>,
     pub encoding: &'a Encoding,
     /// Index into the space's orders; `None`: §3.4.1.3.2.
@@ -123,11 +124,27 @@ struct Outer {
 /// Memory that every variant needs again.
 #[derive(Default)]
 struct Scratch {
-    leaf: Vec<u8>,
+    message: Message,
+    encoded: Vec<Encoded>,
+    pieces: Pieces,
     sorted: Vec<u32>,
     canonical: Vec<u32>,
-    encoded: Vec<Encoded>,
     seen: Vec<Vec<u32>>,
+}
+
+/// The pairs as they stand in the third part, each with a separator after it, end to end.
+#[derive(Default)]
+struct Pieces {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Pieces {
+    fn get(&self, at: u32) -> &[u8] {
+        let at = at as usize;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start..self.ends[at]]
+    }
 }
 
 /// The encoders that make a difference.
@@ -160,7 +177,7 @@ impl<'s> Writer<'s> {
         set: usize,
         weight: usize,
         (frame, format): (usize, &Format),
-        sink: &mut dyn FnMut(&Leaf<'_>) -> bool,
+        sink: &mut dyn FnMut(&mut Leaf<'_>) -> bool,
     ) -> bool {
         if parent_weight == set {
             return self.write_set(parent, weight - set, (frame, format), sink);
@@ -197,7 +214,7 @@ impl<'s> Writer<'s> {
         items: &Variant<Items>,
         left: usize,
         (frame, format): (usize, &Format),
-        sink: &mut dyn FnMut(&Leaf<'_>) -> bool,
+        sink: &mut dyn FnMut(&mut Leaf<'_>) -> bool,
     ) -> bool {
         if self.outer.frame != frame {
             self.outer = Outer {
@@ -219,7 +236,7 @@ impl<'s> Writer<'s> {
         left: usize,
         format: &Format,
         scratch: &mut Scratch,
-        sink: &mut dyn FnMut(&Leaf<'_>) -> bool,
+        sink: &mut dyn FnMut(&mut Leaf<'_>) -> bool,
     ) -> bool {
         // An order costs one mistake, encoders the rest; more than two encoders are not combined.
         for ordered in [false, true] {
@@ -238,11 +255,12 @@ impl<'s> Writer<'s> {
             };
             for encoding in list {
                 self.encode(&items.state, encoding, format, &mut scratch.encoded);
+                self.join(format, &scratch.encoded, &mut scratch.pieces);
                 let go_on = if ordered {
                     self.write_orders(items, encoding, format, scratch, sink)
                 } else {
-                    self.sort(&items.state, scratch, None);
-                    self.emit(items, encoding, None, format, scratch, sink)
+                    self.sort(&items.state, scratch);
+                    emit(items, encoding, None, format, scratch, sink)
                 };
                 if !go_on {
                     return false;
@@ -258,38 +276,54 @@ impl<'s> Writer<'s> {
         encoding: &Encoding,
         format: &Format,
         scratch: &mut Scratch,
-        sink: &mut dyn FnMut(&Leaf<'_>) -> bool,
+        sink: &mut dyn FnMut(&mut Leaf<'_>) -> bool,
     ) -> bool {
         let traits = self.traits(&items.state, &scratch.encoded);
-        self.sort(&items.state, scratch, None);
+        self.sort(&items.state, scratch);
         scratch.canonical.clone_from(&scratch.sorted);
         scratch.seen.clear();
-        for order in 0..self.space.orders.len() {
-            if !traits.satisfy(self.space.orders[order].shows_on) {
+        let keys = self.keys(&items.state, &scratch.encoded);
+        let mut go_on = true;
+        for (index, order) in self.space.orders.iter().enumerate() {
+            if !traits.satisfy(order.shows_on) {
                 continue;
             }
-            self.sort(&items.state, scratch, Some(order));
+            order.sort(&keys, &mut scratch.sorted);
             let encoded = &scratch.encoded;
-            let same = |a: &[u32], b: &[u32]| {
-                a.iter()
-                    .zip(b)
+            let same = |known: &Vec<u32>| {
+                let pairs = scratch.sorted.iter().zip(known);
+                pairs
+                    .into_iter()
                     .all(|(a, b)| encoded[*a as usize] == encoded[*b as usize])
             };
-            if same(&scratch.sorted, &scratch.canonical)
-                || (!self.keep_rivals
-                    && scratch
-                        .seen
-                        .iter()
-                        .any(|known| same(&scratch.sorted, known)))
+            if same(&scratch.canonical)
+                || (!self.keep_rivals && scratch.seen.iter().any(same))
             {
                 continue;
             }
             scratch.seen.push(scratch.sorted.clone());
-            if !self.emit(items, encoding, Some(order), format, scratch, sink) {
-                return false;
+            go_on = emit(items, encoding, Some(index), format, scratch, sink);
+            if !go_on {
+                break;
             }
         }
-        true
+        // Where the next set of parameters begins to sort.
+        scratch.sorted.clone_from(&scratch.canonical);
+        go_on
+    }
+
+    fn keys<'k>(&'k self, items: &Items, encoded: &[Encoded]) -> Vec<Key<'k>> {
+        let pairs = items.iter().zip(encoded);
+        pairs
+            .map(|(item, (name, value, _))| Key {
+                name: self.texts.get(item.name),
+                value: self.texts.get(item.value),
+                encoded_name: self.slices.get(*name),
+                encoded_value: self.slices.get(*value),
+                source: item.source,
+                protocol: item.protocol,
+            })
+            .collect()
     }
 
     /// What there is in these parameters that orders can differ on.
@@ -389,92 +423,51 @@ impl<'s> Writer<'s> {
         self.slices.intern(self.texts.get(text))
     }
 
-    /// Puts the order of the parameters, as indices, into `scratch.sorted`.
-    fn sort(&self, items: &Items, scratch: &mut Scratch, order: Option<usize>) {
+    /// Puts the right order of the parameters, as indices, into `scratch.sorted`. What is there already, the order of
+    /// the set before, is nearly right, which makes sorting quick.
+    fn sort(&self, items: &Items, scratch: &mut Scratch) {
         let Scratch {
             sorted, encoded, ..
         } = scratch;
-        sorted.clear();
-        sorted.extend((0..=u32::MAX).take(items.len()));
-        match order.map(|order| &self.space.orders[order]) {
-            Some(order) => {
-                if order.reversed_input {
-                    sorted.reverse();
-                }
-                let key = |at: u32| {
-                    let (item, (name, value, _)) = (&items[at as usize], encoded[at as usize]);
-                    Key {
-                        name: self.texts.get(item.name),
-                        value: self.texts.get(item.value),
-                        encoded_name: self.slices.get(name),
-                        encoded_value: self.slices.get(value),
-                        source: item.source,
-                        protocol: item.protocol,
-                    }
-                };
-                sorted.sort_by(|a, b| (order.compare)(&key(*a), &key(*b)));
-            }
-            None => sorted.sort_unstable_by(|a, b| {
-                let (a, b) = (encoded[*a as usize], encoded[*b as usize]);
-                self.slices
-                    .compare(a.0, b.0)
-                    .then_with(|| self.slices.compare(a.1, b.1))
-            }),
+        if sorted.len() != items.len() {
+            sorted.clear();
+            sorted.extend((0..=u32::MAX).take(items.len()));
         }
+        sorted.sort_unstable_by(|a, b| {
+            let (left, right) = (encoded[*a as usize], encoded[*b as usize]);
+            self.slices
+                .compare(left.0, right.0)
+                .then_with(|| self.slices.compare(left.1, right.1))
+                // What is the same stays as sent.
+                .then_with(|| a.cmp(b))
+        });
     }
 
-    fn emit(
-        &mut self,
-        items: &Variant<Items>,
-        encoding: &Encoding,
-        order: Option<usize>,
-        format: &Format,
-        scratch: &mut Scratch,
-        sink: &mut dyn FnMut(&Leaf<'_>) -> bool,
-    ) -> bool {
-        let Scratch {
-            leaf,
-            sorted,
-            encoded,
-            ..
-        } = scratch;
-        leaf.clear();
-        leaf.extend_from_slice(&format.head);
-        let whole = !format.coding.is_bytewise();
-        let (equals, ampersand): (&[u8], &[u8]) = if whole {
-            (b"=", b"&")
-        } else {
-            (&format.equals, &format.ampersand)
-        };
-        for (place, at) in sorted.iter().enumerate() {
-            if place > 0 {
-                leaf.extend_from_slice(ampersand);
-            }
-            let (name, value, has_equals) = encoded[*at as usize];
+    /// Joins names with values, as they stand in the base string.
+    fn join(&mut self, format: &Format, encoded: &[Encoded], pieces: &mut Pieces) {
+        let coding = format.coding;
+        let whole = !coding.is_bytewise();
+        let (equals, ampersand) = format.signs();
+        let Pieces { bytes, ends } = pieces;
+        bytes.clear();
+        ends.clear();
+        for &(name, value, has_equals) in encoded {
             if whole || format.raw_names {
-                leaf.extend_from_slice(self.slices.get(name));
+                bytes.extend_from_slice(self.slices.get(name));
             } else {
-                self.append_outer(format.coding, name, leaf);
+                self.append_outer(coding, name, bytes);
             }
             if has_equals {
-                leaf.extend_from_slice(equals);
+                bytes.extend_from_slice(equals);
                 if whole {
-                    leaf.extend_from_slice(self.slices.get(value));
+                    bytes.extend_from_slice(self.slices.get(value));
                 } else {
-                    self.append_outer(format.coding, value, leaf);
+                    self.append_outer(coding, value, bytes);
                 }
             }
+            bytes.extend_from_slice(ampersand);
+            ends.push(bytes.len());
         }
-        if whole {
-            *leaf = format.coding.encode(leaf);
-        }
-        leaf.extend_from_slice(&format.tail);
-        sink(&Leaf {
-            bytes: leaf,
-            items,
-            encoding,
-            order,
-        })
     }
 
     fn append_outer(&mut self, coding: Coding, slice: TextId, leaf: &mut Vec<u8>) {
@@ -492,6 +485,44 @@ impl<'s> Writer<'s> {
         });
         leaf.extend_from_slice(bytes.get(start as usize..end as usize).unwrap_or_default());
     }
+}
+
+/// Hands over the pairs in the order of `scratch.sorted`.
+fn emit(
+    items: &Variant<Items>,
+    encoding: &Encoding,
+    order: Option<usize>,
+    format: &Format,
+    scratch: &mut Scratch,
+    sink: &mut dyn FnMut(&mut Leaf<'_>) -> bool,
+) -> bool {
+    let Scratch {
+        message,
+        pieces,
+        sorted,
+        ..
+    } = scratch;
+    let (_, ampersand) = format.signs();
+    message.clear();
+    message.push(&format.head);
+    for at in &*sorted {
+        message.push(pieces.get(*at));
+    }
+    if !sorted.is_empty() {
+        message.pop(ampersand.len());
+    }
+    if !format.coding.is_bytewise() {
+        let encoded = format.coding.encode(message.text());
+        message.clear();
+        message.push(&encoded);
+    }
+    message.push(&format.tail);
+    sink(&mut Leaf {
+        message,
+        items,
+        encoding,
+        order,
+    })
 }
 
 impl Encoding {

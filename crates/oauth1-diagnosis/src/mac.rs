@@ -1,118 +1,291 @@
-//! Checking a candidate: a MAC that has read what all candidates of a kind begin with.
+//! Checking a candidate: a digest that has read what all candidates of a kind begin with, and only hashes the rest.
+//!
+//! Hashing is nearly all that a search does, so it works on whole blocks, where they stand: a [`Message`] has room for the
+//! end of the beginning before its text, and for the padding behind it.
 
-use hmac::{Hmac, Mac as _};
-use sha1::{Digest as _, Sha1};
-use sha2::{Sha256, Sha512};
+use crate::stages::signature::{Digest, Function};
+use sha1::block_api::compress;
+use sha2::block_api::{compress256, compress512};
 
-use crate::stages::signature::{Digest, Function, hash};
+/// The longest block, that of SHA-512.
+const LONGEST_BLOCK: usize = 128;
 
 /// A digest with room for the longest one.
+#[derive(Clone, Copy)]
 pub(crate) struct Output {
     bytes: [u8; 64],
     length: usize,
 }
 
 impl Output {
-    fn new(digest: &[u8]) -> Self {
-        let mut bytes = [0; 64];
-        let length = digest.len().min(64);
-        bytes[..length].copy_from_slice(&digest[..length]);
-        Self { bytes, length }
-    }
-
     pub(crate) fn as_slice(&self) -> &[u8] {
         &self.bytes[..self.length]
     }
 }
 
-/// A MAC in the middle of its text. Cloning it is how candidates share key and beginning.
+/// The part of a text that candidates differ in.
+#[derive(Clone)]
+pub(crate) struct Message {
+    /// A block of free room, then the text.
+    bytes: Vec<u8>,
+}
+
+impl Default for Message {
+    fn default() -> Self {
+        Self {
+            bytes: vec![0; LONGEST_BLOCK],
+        }
+    }
+}
+
+impl Message {
+    pub(crate) fn text(&self) -> &[u8] {
+        &self.bytes[LONGEST_BLOCK..]
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.bytes.truncate(LONGEST_BLOCK);
+    }
+
+    /// Takes the last bytes away.
+    pub(crate) fn pop(&mut self, length: usize) {
+        let end = self.bytes.len().saturating_sub(length).max(LONGEST_BLOCK);
+        self.bytes.truncate(end);
+    }
+
+    pub(crate) fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+    }
+
+    /// Sets the last bytes before the text, and gives `use_it` those, the text, and what it appends, which is then taken back.
+    fn with<T>(&mut self, before: &[u8], use_it: impl FnOnce(&mut Vec<u8>, usize) -> T) -> T {
+        let (start, end) = (LONGEST_BLOCK - before.len(), self.bytes.len());
+        self.bytes[start..LONGEST_BLOCK].copy_from_slice(before);
+        let result = use_it(&mut self.bytes, start);
+        self.bytes.truncate(end);
+        result
+    }
+}
+
+/// A hash function between two blocks.
+#[derive(Clone, Copy)]
+pub(crate) enum State {
+    Sha1([u32; 5]),
+    Sha256([u32; 8]),
+    Sha512([u64; 8]),
+}
+
+impl State {
+    /// The initial hash values of FIPS 180-4 §5.3.
+    const fn new(digest: Digest) -> Self {
+        match digest {
+            Digest::Sha1 => Self::Sha1([
+                0x6745_2301,
+                0xefcd_ab89,
+                0x98ba_dcfe,
+                0x1032_5476,
+                0xc3d2_e1f0,
+            ]),
+            Digest::Sha256 => Self::Sha256([
+                0x6a09_e667,
+                0xbb67_ae85,
+                0x3c6e_f372,
+                0xa54f_f53a,
+                0x510e_527f,
+                0x9b05_688c,
+                0x1f83_d9ab,
+                0x5be0_cd19,
+            ]),
+            Digest::Sha512 => Self::Sha512([
+                0x6a09_e667_f3bc_c908,
+                0xbb67_ae85_84ca_a73b,
+                0x3c6e_f372_fe94_f82b,
+                0xa54f_f53a_5f1d_36f1,
+                0x510e_527f_ade6_82d1,
+                0x9b05_688c_2b3e_6c1f,
+                0x1f83_d9ab_fb41_bd6b,
+                0x5be0_cd19_137e_2179,
+            ]),
+        }
+    }
+
+    const fn block_length(&self) -> usize {
+        match self {
+            Self::Sha1(_) | Self::Sha256(_) => 64,
+            Self::Sha512(_) => LONGEST_BLOCK,
+        }
+    }
+
+    /// Reads whole blocks.
+    fn compress(&mut self, blocks: &[u8]) {
+        match self {
+            Self::Sha1(state) => compress(state, blocks.as_chunks().0),
+            Self::Sha256(state) => compress256(state, blocks.as_chunks().0),
+            Self::Sha512(state) => compress512(state, blocks.as_chunks().0),
+        }
+    }
+
+    fn output(&self) -> Output {
+        fn write<const N: usize>(words: impl Iterator<Item = [u8; N]>) -> Output {
+            let mut output = Output {
+                bytes: [0; 64],
+                length: 0,
+            };
+            for (to, from) in output.bytes.as_chunks_mut().0.iter_mut().zip(words) {
+                *to = from;
+                output.length += N;
+            }
+            output
+        }
+        match self {
+            Self::Sha1(state) => write(state.iter().map(|word| word.to_be_bytes())),
+            Self::Sha256(state) => write(state.iter().map(|word| word.to_be_bytes())),
+            Self::Sha512(state) => write(state.iter().map(|word| word.to_be_bytes())),
+        }
+    }
+
+    /// Appends the padding of FIPS 180-4 §5.1 to text that begins with a whole block at `start`; `length` is that of
+    /// everything that was read.
+    fn pad(&self, bytes: &mut Vec<u8>, start: usize, length: usize) {
+        let block = self.block_length();
+        bytes.push(0x80);
+        // The length takes an eighth of a block; of SHA-512's sixteen bytes the upper eight stay zero.
+        let end = start + (bytes.len() - start + block / 8).next_multiple_of(block);
+        bytes.resize(end - 8, 0);
+        let bits = (length as u64).wrapping_mul(8);
+        bytes.extend_from_slice(&bits.to_be_bytes());
+    }
+
+    /// Reads the digest of an inner hash, which fills no block, and the end of the text.
+    fn compress_last(&mut self, digest: &[u8]) {
+        let length = self.block_length();
+        let mut block = [0; LONGEST_BLOCK];
+        block[..digest.len()].copy_from_slice(digest);
+        block[digest.len()] = 0x80;
+        let bits = ((length + digest.len()) as u64).wrapping_mul(8);
+        block[length - 8..length].copy_from_slice(&bits.to_be_bytes());
+        self.compress(&block[..length]);
+    }
+}
+
+/// A hash in the middle of its text.
+#[derive(Clone)]
+pub(crate) struct Hash {
+    state: State,
+    /// How many bytes it has read; those after the last whole block are `pending`.
+    read: usize,
+    pending: [u8; LONGEST_BLOCK],
+}
+
+impl Hash {
+    fn new(digest: Digest) -> Self {
+        Self {
+            state: State::new(digest),
+            read: 0,
+            pending: [0; LONGEST_BLOCK],
+        }
+    }
+
+    fn pending(&self) -> &[u8] {
+        &self.pending[..self.read % self.state.block_length()]
+    }
+
+    fn update(&mut self, text: &[u8]) {
+        let block = self.state.block_length();
+        let filled = self.pending().len();
+        let (first, rest) = text.split_at(text.len().min(block - filled));
+        self.pending[filled..filled + first.len()].copy_from_slice(first);
+        self.read += first.len();
+        if filled + first.len() == block {
+            self.state.compress(&self.pending[..block]);
+            let whole = rest.len() - rest.len() % block;
+            self.state.compress(&rest[..whole]);
+            self.pending[..rest.len() - whole].copy_from_slice(&rest[whole..]);
+            self.read += rest.len();
+        }
+    }
+
+    /// The state after the rest of the text: the message, and what `append` puts behind it.
+    fn finish(&self, message: &mut Message, append: impl Fn(&mut Vec<u8>)) -> State {
+        message.with(self.pending(), |bytes, start| {
+            append(bytes);
+            let length = self.read - self.pending().len() + bytes.len() - start;
+            self.state.pad(bytes, start, length);
+            let mut state = self.state;
+            state.compress(&bytes[start..]);
+            state
+        })
+    }
+}
+
+/// A digest over key and text, in the middle of the text. Cloning it is how candidates share key and beginning.
 #[derive(Clone)]
 pub(crate) enum Running {
-    HmacSha1(Hmac<Sha1>),
-    HmacSha256(Hmac<Sha256>),
-    HmacSha512(Hmac<Sha512>),
+    /// The inner hash of HMAC, and the outer one, which has read its padded key (RFC 2104 §2).
+    Hmac(Hash, State),
     /// A plain digest; the bytes are appended at the end.
-    Sha1(Sha1, Box<[u8]>),
-    Sha256(Sha256, Box<[u8]>),
-    Sha512(Sha512, Box<[u8]>),
+    Plain(Hash, Box<[u8]>),
     /// HMAC with text and key exchanged: the text is collected.
     Swapped(Digest, Vec<u8>, Box<[u8]>),
 }
 
 impl Running {
-    /// A MAC that has read nothing.
+    /// One that has read no text.
     pub(crate) fn start(function: Function, digest: Digest, key: &[u8]) -> Self {
-        let after: Box<[u8]> = match function {
-            Function::TextKey => key.into(),
-            Function::Hmac | Function::Swapped | Function::Text | Function::KeyText => {
-                Box::default()
-            }
+        let plain = |before: &[u8], after: &[u8]| {
+            let mut hash = Hash::new(digest);
+            hash.update(before);
+            Self::Plain(hash, after.into())
         };
-        let mut running = match (function, digest) {
-            (Function::Hmac, digest) => return Self::hmac(digest, key),
-            (Function::Swapped, digest) => return Self::Swapped(digest, Vec::new(), key.into()),
-            (_, Digest::Sha1) => Self::Sha1(Sha1::new(), after),
-            (_, Digest::Sha256) => Self::Sha256(Sha256::new(), after),
-            (_, Digest::Sha512) => Self::Sha512(Sha512::new(), after),
-        };
-        if function == Function::KeyText {
-            running.update(key);
+        match function {
+            Function::Hmac => Self::hmac(digest, key),
+            Function::Swapped => Self::Swapped(digest, Vec::new(), key.into()),
+            Function::Text => plain(&[], &[]),
+            Function::KeyText => plain(key, &[]),
+            Function::TextKey => plain(&[], key),
         }
-        running
     }
 
     fn hmac(digest: Digest, key: &[u8]) -> Self {
-        // HMAC takes keys of any length; a longer one than a block is hashed first (RFC 2104 §2).
-        fn keyed<M: hmac::KeyInit>(key: &[u8], hashed: impl Fn() -> Vec<u8>) -> Option<M> {
-            M::new_from_slice(key)
-                .or_else(|_| M::new_from_slice(&hashed()))
-                .ok()
+        let (mut inner, mut outer) = (Hash::new(digest), State::new(digest));
+        let block = outer.block_length();
+        let mut padded = [0; LONGEST_BLOCK];
+        if key.len() <= block {
+            padded[..key.len()].copy_from_slice(key);
+        } else {
+            let hashed = compute(Function::Text, digest, &[], key);
+            padded[..hashed.length].copy_from_slice(hashed.as_slice());
         }
-        let hashed = || hash(digest, &[key]);
-        let made = match digest {
-            Digest::Sha1 => keyed(key, hashed).map(Self::HmacSha1),
-            Digest::Sha256 => keyed(key, hashed).map(Self::HmacSha256),
-            Digest::Sha512 => keyed(key, hashed).map(Self::HmacSha512),
-        };
-        made.unwrap_or_else(|| Self::Swapped(digest, Vec::new(), key.into()))
+        inner.update(&padded.map(|byte| byte ^ 0x36)[..block]);
+        outer.compress(&padded.map(|byte| byte ^ 0x5C)[..block]);
+        Self::Hmac(inner, outer)
     }
 
     pub(crate) fn update(&mut self, text: &[u8]) {
         match self {
-            Self::HmacSha1(mac) => mac.update(text),
-            Self::HmacSha256(mac) => mac.update(text),
-            Self::HmacSha512(mac) => mac.update(text),
-            Self::Sha1(hasher, _) => hasher.update(text),
-            Self::Sha256(hasher, _) => hasher.update(text),
-            Self::Sha512(hasher, _) => hasher.update(text),
+            Self::Hmac(hash, _) | Self::Plain(hash, _) => hash.update(text),
             Self::Swapped(_, collected, _) => collected.extend_from_slice(text),
         }
     }
 
-    pub(crate) fn finish(self) -> Output {
+    /// The digest, when `message` and `after` are the rest of the text.
+    pub(crate) fn finish(&self, message: &mut Message, after: &[u8]) -> Output {
         match self {
-            Self::HmacSha1(mac) => Output::new(&mac.finalize().into_bytes()),
-            Self::HmacSha256(mac) => Output::new(&mac.finalize().into_bytes()),
-            Self::HmacSha512(mac) => Output::new(&mac.finalize().into_bytes()),
-            Self::Sha1(mut hasher, after) => {
-                hasher.update(&after);
-                Output::new(&hasher.finalize())
+            Self::Hmac(inner, outer) => {
+                let digest = inner.finish(message, |bytes| bytes.extend_from_slice(after));
+                let mut outer = *outer;
+                outer.compress_last(digest.output().as_slice());
+                outer.output()
             }
-            Self::Sha256(mut hasher, after) => {
-                hasher.update(&after);
-                Output::new(&hasher.finalize())
-            }
-            Self::Sha512(mut hasher, after) => {
-                hasher.update(&after);
-                Output::new(&hasher.finalize())
-            }
-            Self::Swapped(digest, text, key) => {
-                let mut mac = Self::hmac(digest, &text);
-                if let Self::Swapped(..) = mac {
-                    return Output::new(&[]);
-                }
-                mac.update(&key);
-                mac.finish()
+            Self::Plain(hash, key) => hash
+                .finish(message, |bytes| {
+                    bytes.extend_from_slice(after);
+                    bytes.extend_from_slice(key);
+                })
+                .output(),
+            Self::Swapped(digest, before, key) => {
+                let text = [before, message.text(), after].concat();
+                compute(Function::Hmac, *digest, &text, key)
             }
         }
     }
@@ -122,5 +295,5 @@ impl Running {
 pub(crate) fn compute(function: Function, digest: Digest, key: &[u8], text: &[u8]) -> Output {
     let mut running = Running::start(function, digest, key);
     running.update(text);
-    running.finish()
+    running.finish(&mut Message::default(), &[])
 }

@@ -25,7 +25,7 @@ use crate::{
     facts::Facts,
     keys::{KeySpace, KeyVariant},
     leaves::{Encoding, Leaf, ParameterSpace, Writer},
-    mac::Running,
+    mac::{Message, Running},
     runtime::{Progress, Runtime},
     stages::{
         joining::{self, Coding, Format, Frame},
@@ -112,7 +112,7 @@ pub(crate) fn visible_frames(facts: &Facts<'_>) -> Arc<[Frame]> {
         let mut text = before;
         if let (Some(after), Some(items)) = (after, space.layers[0].first()) {
             writer.write(items, 0, 0, 0, (number, format), &mut |leaf| {
-                text.extend_from_slice(leaf.bytes);
+                text.extend_from_slice(leaf.message.text());
                 false
             });
             text.extend(after);
@@ -534,7 +534,7 @@ impl Search<'_> {
                                 check: Check::Mac(running),
                                 after: base.after.clone(),
                                 head: Arc::clone(&base.head),
-                                key: Some(Arc::new(key.clone())),
+                                key: Some(Arc::clone(key)),
                                 mac: mac_index,
                                 cost: base.cost
                                     + key.cost
@@ -582,8 +582,8 @@ impl Worker<'_, '_> {
                 task.heads.as_ref(),
                 &mut |prepared| {
                     leaves
-                        .iter()
-                        .all(|leaf| self.check(&prepared, &leaf.borrow()))
+                        .iter_mut()
+                        .all(|leaf| self.check(&prepared, &mut leaf.borrow()))
                 },
             );
         } else {
@@ -618,7 +618,7 @@ impl Worker<'_, '_> {
     fn leaves(
         &mut self,
         writer: &mut Writer<'_>,
-        sink: &mut dyn FnMut(&mut Self, &Leaf<'_>) -> bool,
+        sink: &mut dyn FnMut(&mut Self, &mut Leaf<'_>) -> bool,
     ) {
         let (origin, task) = (self.origin, self.task);
         let frame = &origin.frames[task.frame];
@@ -642,8 +642,8 @@ impl Worker<'_, '_> {
                     } else {
                         sink(
                             self,
-                            &Leaf {
-                                bytes: b"",
+                            &mut Leaf {
+                                message: &mut Message::default(),
                                 ..*leaf
                             },
                         )
@@ -657,24 +657,19 @@ impl Worker<'_, '_> {
     }
 
     /// Tries one candidate; returns whether to go on.
-    fn check(&mut self, prepared: &Prepared, leaf: &Leaf<'_>) -> bool {
+    fn check(&mut self, prepared: &Prepared, leaf: &mut Leaf<'_>) -> bool {
         self.uncounted += 1;
         match (&prepared.check, &self.search.goal) {
             (Check::Text(range), Goal::Text(text))
-                if text.get(range.clone()) == Some(leaf.bytes) =>
+                if text.get(range.clone()) == Some(leaf.message.text()) =>
             {
                 self.hit(prepared, leaf, 0, 0);
             }
             (Check::Mac(running), Goal::Signature { readings, .. }) => {
-                let mut running = running.clone();
-                running.update(leaf.bytes);
-                if !prepared.after.is_empty() {
-                    running.update(&prepared.after);
-                }
-                let output = running.finish();
+                let output = running.finish(leaf.message, &prepared.after);
                 for (index, reading) in readings.iter().enumerate() {
-                    if reading.matcher.matches(output.as_slice())
-                        && reading.weight() == prepared.reading_weight
+                    if reading.weight() == prepared.reading_weight
+                        && reading.matcher.matches(output.as_slice())
                     {
                         self.hit(prepared, leaf, index, reading.cost());
                     }
@@ -733,8 +728,13 @@ impl Worker<'_, '_> {
                 + reading_cost
                 + cost_of(&frame.choice)
                 + cost_of(&origin.choice),
-            text: [prepared.head.before.as_slice(), leaf.bytes, &prepared.after].concat(),
-            leaf: leaf.bytes.to_vec(),
+            text: [
+                &prepared.head.before,
+                leaf.message.text(),
+                &prepared.after,
+            ]
+            .concat(),
+            leaf: leaf.message.text().to_vec(),
         };
         self.shared
             .hits
@@ -746,7 +746,7 @@ impl Worker<'_, '_> {
 
 /// A leaf that outlives its writer's buffer.
 struct OwnedLeaf {
-    bytes: Vec<u8>,
+    message: Message,
     items: Variant<Items>,
     encoding: Encoding,
     order: Option<usize>,
@@ -755,16 +755,16 @@ struct OwnedLeaf {
 impl OwnedLeaf {
     fn of(leaf: &Leaf<'_>) -> Self {
         Self {
-            bytes: leaf.bytes.to_vec(),
+            message: leaf.message.clone(),
             items: leaf.items.clone(),
             encoding: leaf.encoding.clone(),
             order: leaf.order,
         }
     }
 
-    fn borrow(&self) -> Leaf<'_> {
+    fn borrow(&mut self) -> Leaf<'_> {
         Leaf {
-            bytes: &self.bytes,
+            message: &mut self.message,
             items: &self.items,
             encoding: &self.encoding,
             order: self.order,

@@ -268,6 +268,15 @@ impl Frame {
 }
 
 impl Format {
+    /// What stands between name and value, and between two pairs; still to be encoded where the coding looks at the whole.
+    pub(crate) fn signs(&self) -> (&[u8], &[u8]) {
+        if self.coding.is_bytewise() {
+            (&self.equals, &self.ampersand)
+        } else {
+            (b"=", b"&")
+        }
+    }
+
     fn recode(&mut self, coding: Coding) {
         self.coding = coding;
         self.equals = coding.encode(b"=");

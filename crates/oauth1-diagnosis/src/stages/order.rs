@@ -229,6 +229,18 @@ pub(crate) struct Order {
     pub shows_on: ShowsOn,
 }
 
+impl Order {
+    /// Puts the order of the parameters, as indices into `keys`, into `sorted`.
+    pub(crate) fn sort(&self, keys: &[Key<'_>], sorted: &mut Vec<u32>) {
+        sorted.clear();
+        sorted.extend((0..=u32::MAX).take(keys.len()));
+        if self.reversed_input {
+            sorted.reverse();
+        }
+        sorted.sort_by(|a, b| (self.compare)(&keys[*a as usize], &keys[*b as usize]));
+    }
+}
+
 /// §3.4.1.3.2: by the bytes of the encoded name, then of the encoded value.
 pub(crate) fn canonical(a: &Key<'_>, b: &Key<'_>) -> Ordering {
     (a.encoded_name, a.encoded_value).cmp(&(b.encoded_name, b.encoded_value))
