@@ -132,19 +132,12 @@ struct Scratch {
     seen: Vec<Vec<u32>>,
 }
 
-/// The pairs as they stand in the third part, each with a separator after it, end to end.
+/// The pairs as they stand in the third part of the frame at hand, each with a separator after it.
 #[derive(Default)]
 struct Pieces {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Pieces {
-    fn get(&self, at: u32) -> &[u8] {
-        let at = at as usize;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[at]]
-    }
+    frame: usize,
+    /// Many sets in a row have most of their pairs in common, at the same places.
+    list: Vec<(Encoded, Vec<u8>)>,
 }
 
 /// The encoders that make a difference.
@@ -445,13 +438,27 @@ impl<'s> Writer<'s> {
 
     /// Joins names with values, as they stand in the base string.
     fn join(&mut self, format: &Format, encoded: &[Encoded], pieces: &mut Pieces) {
+        if pieces.frame != self.outer.frame {
+            pieces.frame = self.outer.frame;
+            pieces.list.clear();
+        }
         let coding = format.coding;
         let whole = !coding.is_bytewise();
         let (equals, ampersand) = format.signs();
-        let Pieces { bytes, ends } = pieces;
-        bytes.clear();
-        ends.clear();
-        for &(name, value, has_equals) in encoded {
+        for (at, pair) in encoded.iter().enumerate() {
+            let bytes = match pieces.list.get_mut(at) {
+                Some((known, _)) if known == pair => continue,
+                Some((known, bytes)) => {
+                    *known = *pair;
+                    bytes.clear();
+                    bytes
+                }
+                None => {
+                    pieces.list.push((*pair, Vec::new()));
+                    &mut pieces.list[at].1
+                }
+            };
+            let (name, value, has_equals) = *pair;
             if whole || format.raw_names {
                 bytes.extend_from_slice(self.slices.get(name));
             } else {
@@ -466,7 +473,6 @@ impl<'s> Writer<'s> {
                 }
             }
             bytes.extend_from_slice(ampersand);
-            ends.push(bytes.len());
         }
     }
 
@@ -503,20 +509,21 @@ fn emit(
         ..
     } = scratch;
     let (_, ampersand) = format.signs();
-    message.clear();
-    message.push(&format.head);
-    for at in &*sorted {
-        message.push(pieces.get(*at));
+    let pairs = sorted.iter().enumerate().map(|(place, at)| {
+        let piece = pieces.list[*at as usize].1.as_slice();
+        let is_last = place + 1 == sorted.len();
+        &piece[..piece.len() - if is_last { ampersand.len() } else { 0 }]
+    });
+    message.begin();
+    message.put(&format.head);
+    if format.coding.is_bytewise() {
+        pairs.for_each(|pair| message.put(pair));
+    } else {
+        let joined = pairs.collect::<Vec<_>>().concat();
+        message.put(&format.coding.encode(&joined));
     }
-    if !sorted.is_empty() {
-        message.pop(ampersand.len());
-    }
-    if !format.coding.is_bytewise() {
-        let encoded = format.coding.encode(message.text());
-        message.clear();
-        message.push(&encoded);
-    }
-    message.push(&format.tail);
+    message.put(&format.tail);
+    message.end();
     sink(&mut Leaf {
         message,
         items,

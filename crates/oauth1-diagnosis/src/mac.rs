@@ -23,17 +23,25 @@ impl Output {
     }
 }
 
-/// The part of a text that candidates differ in.
+/// The part of a text that candidates differ in, written anew for each of them.
+///
+/// Neighbours often begin alike: what they share is neither written nor hashed again.
 #[derive(Clone)]
 pub(crate) struct Message {
     /// A block of free room, then the text.
     bytes: Vec<u8>,
+    /// How much of the text is as it was in the one before.
+    unchanged: usize,
+    /// Whether all that was put so far is.
+    all_unchanged: bool,
 }
 
 impl Default for Message {
     fn default() -> Self {
         Self {
             bytes: vec![0; LONGEST_BLOCK],
+            unchanged: 0,
+            all_unchanged: false,
         }
     }
 }
@@ -43,18 +51,30 @@ impl Message {
         &self.bytes[LONGEST_BLOCK..]
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.bytes.truncate(LONGEST_BLOCK);
+    /// Begins the next text.
+    pub(crate) fn begin(&mut self) {
+        self.unchanged = 0;
+        self.all_unchanged = true;
     }
 
-    /// Takes the last bytes away.
-    pub(crate) fn pop(&mut self, length: usize) {
-        let end = self.bytes.len().saturating_sub(length).max(LONGEST_BLOCK);
-        self.bytes.truncate(end);
+    /// Puts a piece at the end of the text.
+    pub(crate) fn put(&mut self, piece: &[u8]) {
+        if self.all_unchanged {
+            if self.text()[self.unchanged..].starts_with(piece) {
+                self.unchanged += piece.len();
+                return;
+            }
+            self.end();
+        }
+        self.bytes.extend_from_slice(piece);
     }
 
-    pub(crate) fn push(&mut self, text: &[u8]) {
-        self.bytes.extend_from_slice(text);
+    /// Ends the text: what is left of the one before goes.
+    pub(crate) fn end(&mut self) {
+        if self.all_unchanged {
+            self.bytes.truncate(LONGEST_BLOCK + self.unchanged);
+            self.all_unchanged = false;
+        }
     }
 
     /// Sets the last bytes before the text, and gives `use_it` those, the text, and what it appends, which is then taken back.
@@ -168,6 +188,11 @@ impl State {
     }
 }
 
+/// The states after each block of a text, for the next text, which may begin alike. It must see every text of a
+/// [`Message`] from its first one on.
+#[derive(Default)]
+pub(crate) struct Trail(Vec<State>);
+
 /// A hash in the middle of its text.
 #[derive(Clone)]
 pub(crate) struct Hash {
@@ -206,13 +231,27 @@ impl Hash {
     }
 
     /// The state after the rest of the text: the message, and what `append` puts behind it.
-    fn finish(&self, message: &mut Message, append: impl Fn(&mut Vec<u8>)) -> State {
+    fn finish(
+        &self,
+        message: &mut Message,
+        trail: &mut Trail,
+        append: impl Fn(&mut Vec<u8>),
+    ) -> State {
+        let block = self.state.block_length();
+        let unchanged = (self.pending().len() + message.unchanged) / block;
+        let own = (self.pending().len() + message.text().len()) / block;
         message.with(self.pending(), |bytes, start| {
             append(bytes);
             let length = self.read - self.pending().len() + bytes.len() - start;
             self.state.pad(bytes, start, length);
-            let mut state = self.state;
-            state.compress(&bytes[start..]);
+            trail.0.truncate(unchanged);
+            let mut state = trail.0.last().copied().unwrap_or(self.state);
+            let mut blocks = bytes[start + trail.0.len() * block..].chunks_exact(block);
+            for block in blocks.by_ref().take(own - trail.0.len()) {
+                state.compress(block);
+                trail.0.push(state);
+            }
+            blocks.for_each(|block| state.compress(block));
             state
         })
     }
@@ -269,16 +308,16 @@ impl Running {
     }
 
     /// The digest, when `message` and `after` are the rest of the text.
-    pub(crate) fn finish(&self, message: &mut Message, after: &[u8]) -> Output {
+    pub(crate) fn finish(&self, message: &mut Message, after: &[u8], trail: &mut Trail) -> Output {
         match self {
             Self::Hmac(inner, outer) => {
-                let digest = inner.finish(message, |bytes| bytes.extend_from_slice(after));
+                let digest = inner.finish(message, trail, |bytes| bytes.extend_from_slice(after));
                 let mut outer = *outer;
                 outer.compress_last(digest.output().as_slice());
                 outer.output()
             }
             Self::Plain(hash, key) => hash
-                .finish(message, |bytes| {
+                .finish(message, trail, |bytes| {
                     bytes.extend_from_slice(after);
                     bytes.extend_from_slice(key);
                 })
@@ -295,5 +334,5 @@ impl Running {
 pub(crate) fn compute(function: Function, digest: Digest, key: &[u8], text: &[u8]) -> Output {
     let mut running = Running::start(function, digest, key);
     running.update(text);
-    running.finish(&mut Message::default(), &[])
+    running.finish(&mut Message::default(), &[], &mut Trail::default())
 }

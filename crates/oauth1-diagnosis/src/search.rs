@@ -25,7 +25,7 @@ use crate::{
     facts::Facts,
     keys::{KeySpace, KeyVariant},
     leaves::{Encoding, Leaf, ParameterSpace, Writer},
-    mac::{Message, Running},
+    mac::{Message, Running, Trail},
     runtime::{Progress, Runtime},
     stages::{
         joining::{self, Coding, Format, Frame},
@@ -581,9 +581,10 @@ impl Worker<'_, '_> {
                 task.rest,
                 task.heads.as_ref(),
                 &mut |prepared| {
+                    let mut trail = Trail::default();
                     leaves
                         .iter_mut()
-                        .all(|leaf| self.check(&prepared, &mut leaf.borrow()))
+                        .all(|leaf| self.check(&prepared, &mut leaf.borrow(), &mut trail))
                 },
             );
         } else {
@@ -606,8 +607,11 @@ impl Worker<'_, '_> {
                 list
             });
             if !prepared.is_empty() {
+                let mut trails = Vec::new();
+                trails.resize_with(prepared.len(), Trail::default);
                 self.leaves(writer, &mut |worker, leaf| {
-                    prepared.iter().all(|prepared| worker.check(prepared, leaf))
+                    let mut prepared = prepared.iter().zip(&mut trails);
+                    prepared.all(|(prepared, trail)| worker.check(prepared, leaf, trail))
                 });
             }
             slot.done();
@@ -657,7 +661,7 @@ impl Worker<'_, '_> {
     }
 
     /// Tries one candidate; returns whether to go on.
-    fn check(&mut self, prepared: &Prepared, leaf: &mut Leaf<'_>) -> bool {
+    fn check(&mut self, prepared: &Prepared, leaf: &mut Leaf<'_>, trail: &mut Trail) -> bool {
         self.uncounted += 1;
         match (&prepared.check, &self.search.goal) {
             (Check::Text(range), Goal::Text(text))
@@ -666,7 +670,7 @@ impl Worker<'_, '_> {
                 self.hit(prepared, leaf, 0, 0);
             }
             (Check::Mac(running), Goal::Signature { readings, .. }) => {
-                let output = running.finish(leaf.message, &prepared.after);
+                let output = running.finish(leaf.message, &prepared.after, trail);
                 for (index, reading) in readings.iter().enumerate() {
                     if reading.weight() == prepared.reading_weight
                         && reading.matcher.matches(output.as_slice())
