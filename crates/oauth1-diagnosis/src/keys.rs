@@ -115,7 +115,11 @@ impl KeySpace {
     }
 
     /// Every key of that weight; the sink returns whether to go on, and so does this.
-    pub(crate) fn each(&self, weight: usize, sink: &mut dyn FnMut(&Arc<KeyVariant>) -> bool) -> bool {
+    pub(crate) fn each(
+        &self,
+        weight: usize,
+        sink: &mut dyn FnMut(&Arc<KeyVariant>) -> bool,
+    ) -> bool {
         if let Some(kept) = self.kept.get(weight) {
             return kept.iter().all(sink);
         }

@@ -289,9 +289,7 @@ impl<'s> Writer<'s> {
                     .into_iter()
                     .all(|(a, b)| encoded[*a as usize] == encoded[*b as usize])
             };
-            if same(&scratch.canonical)
-                || (!self.keep_rivals && scratch.seen.iter().any(same))
-            {
+            if same(&scratch.canonical) || (!self.keep_rivals && scratch.seen.iter().any(same)) {
                 continue;
             }
             scratch.seen.push(scratch.sorted.clone());

@@ -188,10 +188,10 @@ impl State {
     }
 }
 
-/// The states after each block of a text, for the next text, which may begin alike. It must see every text of a
-/// [`Message`] from its first one on.
-#[derive(Default)]
-pub(crate) struct Trail(Vec<State>);
+/// What hashing one text leaves for the next one of the same [`Message`], all of which it must see: the state after the
+/// last block that they have in common. The next text most often departs at the same place.
+#[derive(Clone, Default)]
+pub(crate) struct Trail(Option<(usize, State)>);
 
 /// A hash in the middle of its text.
 #[derive(Clone)]
@@ -238,20 +238,18 @@ impl Hash {
         append: impl Fn(&mut Vec<u8>),
     ) -> State {
         let block = self.state.block_length();
-        let unchanged = (self.pending().len() + message.unchanged) / block;
-        let own = (self.pending().len() + message.text().len()) / block;
-        message.with(self.pending(), |bytes, start| {
+        let pending = self.pending();
+        let unchanged = (pending.len() + message.unchanged) / block;
+        message.with(pending, |bytes, start| {
             append(bytes);
-            let length = self.read - self.pending().len() + bytes.len() - start;
+            let length = self.read - pending.len() + bytes.len() - start;
             self.state.pad(bytes, start, length);
-            trail.0.truncate(unchanged);
-            let mut state = trail.0.last().copied().unwrap_or(self.state);
-            let mut blocks = bytes[start + trail.0.len() * block..].chunks_exact(block);
-            for block in blocks.by_ref().take(own - trail.0.len()) {
-                state.compress(block);
-                trail.0.push(state);
-            }
-            blocks.for_each(|block| state.compress(block));
+            let known = trail.0.take_if(|(blocks, _)| *blocks <= unchanged);
+            let (known, mut state) = known.unwrap_or((0, self.state));
+            let (common, rest) = bytes[start..].split_at(unchanged * block);
+            state.compress(&common[known * block..]);
+            trail.0 = Some((unchanged, state));
+            state.compress(rest);
             state
         })
     }

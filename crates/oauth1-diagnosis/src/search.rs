@@ -190,22 +190,58 @@ pub(crate) struct Bounds {
     pub time_limit: Duration,
 }
 
-/// Method and URI as they stand in the base string, with the joints.
+/// Method and URI as they stand in the base string of a frame, with the joints.
 struct Head {
+    frame: usize,
     ops: Vec<u16>,
+    cost: u32,
+    /// What stands before the leaf, and what after it.
     before: Vec<u8>,
+    after: Vec<u8>,
 }
 
 /// A head ready for leaves.
 struct Prepared {
     check: Check,
-    after: Vec<u8>,
     head: Arc<Head>,
     key: Option<Arc<KeyVariant>>,
     mac: usize,
     cost: u32,
     /// The readings to compare with have this weight.
     reading_weight: usize,
+}
+
+/// Frames of one weight that write the parameters alike: they share their leaves.
+struct Class {
+    frames: Vec<usize>,
+    weight: usize,
+}
+
+impl Class {
+    /// In the order of the first frame of each.
+    fn all(frames: &[Frame]) -> Vec<Self> {
+        let mut classes: Vec<Self> = Vec::new();
+        for (index, frame) in frames.iter().enumerate() {
+            let alike = |class: &&mut Self| {
+                let first = class.first(frames);
+                class.weight == frame.weight()
+                    && first.has_parameters() == frame.has_parameters()
+                    && first.format == frame.format
+            };
+            match classes.iter_mut().find(alike) {
+                Some(class) => class.frames.push(index),
+                None => classes.push(Self {
+                    frames: vec![index],
+                    weight: frame.weight(),
+                }),
+            }
+        }
+        classes
+    }
+
+    fn first<'f>(&self, frames: &'f [Frame]) -> &'f Frame {
+        &frames[self.frames[0]]
+    }
 }
 
 #[allow(
@@ -220,10 +256,10 @@ enum Check {
 
 /// One piece of a level's work.
 struct Task {
-    /// Tasks of one origin and frame have one number, ascending.
+    /// Tasks of one origin and class of frames have one number, ascending.
     group: usize,
     origin: usize,
-    frame: usize,
+    class: usize,
     /// Weight of the leaf, and of its set of parameters.
     leaf: usize,
     set: usize,
@@ -250,19 +286,19 @@ const FINISHED_LEVELS: usize = 3;
 /// How often a worker looks at the clock, in candidates.
 const CLOCK_INTERVAL: u64 = 2048;
 
-/// Heads that the tasks of one origin, frame and rest share; freed when the last of them is done.
+/// Heads that the tasks of one origin, class of frames and rest share; freed when the last of them is done.
 #[derive(Default)]
 struct HeadSlot {
-    heads: Mutex<Option<Arc<[Prepared]>>>,
+    heads: Mutex<Option<Arc<Vec<Prepared>>>>,
     tasks: AtomicUsize,
 }
 
 type HeadCache = HashMap<(usize, usize, usize), HeadSlot>;
 
 impl HeadSlot {
-    fn get(&self, make: impl FnOnce() -> Vec<Prepared>) -> Arc<[Prepared]> {
+    fn get(&self, make: impl FnOnce() -> Vec<Prepared>) -> Arc<Vec<Prepared>> {
         let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(heads.get_or_insert_with(|| make().into()))
+        Arc::clone(heads.get_or_insert_with(|| Arc::new(make())))
     }
 
     fn done(&self) {
@@ -305,11 +341,16 @@ impl Search<'_> {
             last_group: AtomicUsize::new(usize::MAX),
             hits: Mutex::new(Vec::new()),
         };
-        let tasks = self.tasks(level);
+        let classes: Vec<Vec<Class>> = self
+            .origins
+            .iter()
+            .map(|origin| Class::all(&origin.frames))
+            .collect();
+        let tasks = self.tasks(level, &classes);
         let mut cache = HeadCache::new();
         for task in &tasks {
             let slot = cache
-                .entry((task.origin, task.frame, task.rest))
+                .entry((task.origin, task.class, task.rest))
                 .or_default();
             *slot.tasks.get_mut() += 1;
         }
@@ -334,6 +375,7 @@ impl Search<'_> {
                     search: self,
                     shared: &shared,
                     origin,
+                    class: &classes[task.origin][task.class],
                     task,
                     level,
                     count: &counts[index],
@@ -388,12 +430,12 @@ impl Search<'_> {
     }
 
     /// Every way to spend `level` mistakes, in small pieces.
-    fn tasks(&self, level: usize) -> Vec<Task> {
+    fn tasks(&self, level: usize, classes: &[Vec<Class>]) -> Vec<Task> {
         let mut tasks = Vec::new();
         let mut group = 0;
-        for (origin_index, origin) in self.origins.iter().enumerate() {
-            for (frame_index, frame) in origin.frames.iter().enumerate() {
-                let Some(left) = level.checked_sub(origin.weight() + frame.weight()) else {
+        for (origin_index, (origin, classes)) in self.origins.iter().zip(classes).enumerate() {
+            for (class_index, class) in classes.iter().enumerate() {
+                let Some(left) = level.checked_sub(origin.weight() + class.weight) else {
                     continue;
                 };
                 group += 1;
@@ -409,7 +451,7 @@ impl Search<'_> {
                                     tasks.push(Task {
                                         group,
                                         origin: origin_index,
-                                        frame: frame_index,
+                                        class: class_index,
                                         leaf,
                                         set,
                                         parents: 0..parents,
@@ -427,7 +469,7 @@ impl Search<'_> {
                             tasks.push(Task {
                                 group,
                                 origin: origin_index,
-                                frame: frame_index,
+                                class: class_index,
                                 leaf,
                                 set,
                                 parents: start..(start + CHUNK).min(parents),
@@ -442,42 +484,50 @@ impl Search<'_> {
         tasks
     }
 
-    /// Every combination of head, key and digest that leaves readings of the rest's weight; of the heads, only that part.
+    /// Every combination of frame, head, key and digest that leaves readings of the rest's weight; of the heads, only that
+    /// part.
     fn prepare(
         &self,
         keyed: &Keyed,
         origin: &Origin<'_>,
-        frame: &Frame,
+        class: &Class,
         rest: usize,
         part: Option<&HeadPart>,
         sink: &mut dyn FnMut(Prepared) -> bool,
     ) {
-        for weight in 0..=rest {
-            let layer = Origin::head_layer(weight);
-            let parents = match part {
-                None => &origin.heads[layer][..],
-                Some(part) if part.weight == weight => &origin.heads[layer][part.parents.clone()],
-                Some(_) => continue,
-            };
-            for parent in parents {
-                let go_on =
-                    choice::descend(&origin.uri_ops, parent, weight - layer, &mut |variant| {
-                        let (before, after) =
-                            frame.around(&variant.state.method, &variant.state.uri());
-                        let base = Prepared {
-                            check: Check::Text(0..0),
-                            head: Arc::new(Head {
-                                ops: variant.ops.clone(),
-                                before,
-                            }),
-                            after: after.unwrap_or_default(),
-                            key: None,
-                            mac: 0,
-                            cost: variant.cost,
-                            reading_weight: 0,
-                        };
-                        self.prepare_goal(keyed, base, rest - weight, sink)
-                    });
+        for &frame in &class.frames {
+            for weight in 0..=rest {
+                let layer = Origin::head_layer(weight);
+                let parents = match part {
+                    None => &origin.heads[layer][..],
+                    Some(part) if part.weight == weight => {
+                        &origin.heads[layer][part.parents.clone()]
+                    }
+                    Some(_) => continue,
+                };
+                let make = |variant: &Variant<UriState>| {
+                    let state = &variant.state;
+                    let (before, after) = origin.frames[frame].around(&state.method, &state.uri());
+                    Arc::new(Head {
+                        frame,
+                        ops: variant.ops.clone(),
+                        cost: variant.cost,
+                        before,
+                        after: after.unwrap_or_default(),
+                    })
+                };
+                let go_on = if layer == weight {
+                    // Few heads: each key is made once for all of them.
+                    let heads: Vec<Arc<Head>> = parents.iter().map(make).collect();
+                    self.combine(keyed, &heads, rest - weight, sink)
+                } else {
+                    parents.iter().all(|parent| {
+                        let more = weight - layer;
+                        choice::descend(&origin.uri_ops, parent, more, &mut |variant| {
+                            self.combine(keyed, &[make(variant)], rest - weight, sink)
+                        })
+                    })
+                };
                 if !go_on {
                     return;
                 }
@@ -485,70 +535,74 @@ impl Search<'_> {
         }
     }
 
-    fn prepare_goal(
+    /// Joins heads with what is to be looked for, and so with every key and digest.
+    fn combine(
         &self,
         keyed: &Keyed,
-        base: Prepared,
+        heads: &[Arc<Head>],
         left: usize,
         sink: &mut dyn FnMut(Prepared) -> bool,
     ) -> bool {
-        let before = &base.head.before;
         match &self.goal {
-            Goal::Text(text) => {
-                let fits = left == 0
-                    && text.starts_with(before)
-                    && text.ends_with(&base.after)
-                    && before.len() + base.after.len() <= text.len();
-                let range = before.len()..text.len() - base.after.len().min(text.len());
-                !fits
-                    || sink(Prepared {
-                        check: Check::Text(range),
-                        ..base
+            Goal::Text(text) => heads
+                .iter()
+                .filter(|head| {
+                    left == 0
+                        && text.starts_with(&head.before)
+                        && text.ends_with(&head.after)
+                        && head.before.len() + head.after.len() <= text.len()
+                })
+                .all(|head| {
+                    sink(Prepared {
+                        check: Check::Text(head.before.len()..text.len() - head.after.len()),
+                        head: Arc::clone(head),
+                        key: None,
+                        mac: 0,
+                        cost: head.cost,
+                        reading_weight: 0,
                     })
-            }
+                }),
             Goal::Signature {
                 keys,
                 macs,
                 readings,
-            } => {
-                for (mac_index, mac) in macs.iter().enumerate() {
-                    let Some(left) = left.checked_sub(mac.weight()) else {
-                        continue;
-                    };
-                    for key_weight in 0..=left {
-                        let reading_weight = left - key_weight;
-                        let wanted = readings.iter().any(|reading| {
-                            reading.weight() == reading_weight
-                                && reading.matcher.fits(mac.digest.length())
+            } => macs.iter().enumerate().all(|(mac_index, mac)| {
+                let Some(left) = left.checked_sub(mac.weight()) else {
+                    return true;
+                };
+                let mac_cost = mac.choice.as_ref().map_or(0, |choice| choice.cost);
+                (0..=left).all(|key_weight| {
+                    let reading_weight = left - key_weight;
+                    let wanted = readings.iter().any(|reading| {
+                        reading.weight() == reading_weight
+                            && reading.matcher.fits(mac.digest.length())
+                    });
+                    let slot = keyed.get(&(mac_index, key_weight)).filter(|_| wanted);
+                    let Some(slot) = slot else { return true };
+                    let started = slot.get_or_init(|| keys.started(mac, key_weight));
+                    let mut index = 0;
+                    keys.each(key_weight, &mut |key| {
+                        let made;
+                        let start = started.get(index).unwrap_or_else(|| {
+                            made = Running::start(mac.function, mac.digest, &key.bytes);
+                            &made
                         });
-                        let slot = keyed.get(&(mac_index, key_weight)).filter(|_| wanted);
-                        let Some(slot) = slot else { continue };
-                        let started = slot.get_or_init(|| keys.started(mac, key_weight));
-                        let mut index = 0;
-                        let go_on = keys.each(key_weight, &mut |key| {
-                            let start = || Running::start(mac.function, mac.digest, &key.bytes);
-                            let mut running = started.get(index).map_or_else(start, Running::clone);
-                            index += 1;
-                            running.update(before);
+                        index += 1;
+                        heads.iter().all(|head| {
+                            let mut running = start.clone();
+                            running.update(&head.before);
                             sink(Prepared {
                                 check: Check::Mac(running),
-                                after: base.after.clone(),
-                                head: Arc::clone(&base.head),
+                                head: Arc::clone(head),
                                 key: Some(Arc::clone(key)),
                                 mac: mac_index,
-                                cost: base.cost
-                                    + key.cost
-                                    + mac.choice.as_ref().map_or(0, |choice| choice.cost),
+                                cost: head.cost + key.cost + mac_cost,
                                 reading_weight,
                             })
-                        });
-                        if !go_on {
-                            return false;
-                        }
-                    }
-                }
-                true
-            }
+                        })
+                    })
+                })
+            }),
         }
     }
 }
@@ -557,6 +611,7 @@ struct Worker<'s, 'a> {
     search: &'s Search<'a>,
     shared: &'s Shared,
     origin: &'s Origin<'a>,
+    class: &'s Class,
     task: &'s Task,
     level: usize,
     count: &'s AtomicU64,
@@ -565,8 +620,7 @@ struct Worker<'s, 'a> {
 
 impl Worker<'_, '_> {
     fn work(mut self, writer: &mut Writer<'_>, cache: &HeadCache) {
-        let (search, origin, task) = (self.search, self.origin, self.task);
-        let frame = &origin.frames[task.frame];
+        let (search, origin, class, task) = (self.search, self.origin, self.class, self.task);
         if task.heads.is_some() {
             // More heads than can be kept, few leaves: turn the loops round.
             let mut leaves: Vec<OwnedLeaf> = Vec::new();
@@ -577,7 +631,7 @@ impl Worker<'_, '_> {
             search.prepare(
                 &self.shared.keyed,
                 origin,
-                frame,
+                class,
                 task.rest,
                 task.heads.as_ref(),
                 &mut |prepared| {
@@ -588,7 +642,7 @@ impl Worker<'_, '_> {
                 },
             );
         } else {
-            let Some(slot) = cache.get(&(task.origin, task.frame, task.rest)) else {
+            let Some(slot) = cache.get(&(task.origin, task.class, task.rest)) else {
                 return;
             };
             let prepared = slot.get(|| {
@@ -596,7 +650,7 @@ impl Worker<'_, '_> {
                 search.prepare(
                     &self.shared.keyed,
                     origin,
-                    frame,
+                    class,
                     task.rest,
                     None,
                     &mut |prepared| {
@@ -607,8 +661,7 @@ impl Worker<'_, '_> {
                 list
             });
             if !prepared.is_empty() {
-                let mut trails = Vec::new();
-                trails.resize_with(prepared.len(), Trail::default);
+                let mut trails = vec![Trail::default(); prepared.len()];
                 self.leaves(writer, &mut |worker, leaf| {
                     let mut prepared = prepared.iter().zip(&mut trails);
                     prepared.all(|(prepared, trail)| worker.check(prepared, leaf, trail))
@@ -625,7 +678,7 @@ impl Worker<'_, '_> {
         sink: &mut dyn FnMut(&mut Self, &mut Leaf<'_>) -> bool,
     ) {
         let (origin, task) = (self.origin, self.task);
-        let frame = &origin.frames[task.frame];
+        let frame = self.class.first(&origin.frames);
         let layer = origin.space.parent_layer(task.set);
         if !frame.has_parameters() {
             // Such a frame has no place for a leaf: one empty one stands for all.
@@ -639,7 +692,7 @@ impl Worker<'_, '_> {
                 layer,
                 task.set,
                 task.leaf,
-                (task.frame, &frame.format),
+                (self.class.frames[0], &frame.format),
                 &mut |leaf| {
                     if frame.has_parameters() {
                         sink(self, leaf)
@@ -670,7 +723,7 @@ impl Worker<'_, '_> {
                 self.hit(prepared, leaf, 0, 0);
             }
             (Check::Mac(running), Goal::Signature { readings, .. }) => {
-                let output = running.finish(leaf.message, &prepared.after, trail);
+                let output = running.finish(leaf.message, &prepared.head.after, trail);
                 for (index, reading) in readings.iter().enumerate() {
                     if reading.weight() == prepared.reading_weight
                         && reading.matcher.matches(output.as_slice())
@@ -704,7 +757,8 @@ impl Worker<'_, '_> {
     }
 
     fn hit(&self, prepared: &Prepared, leaf: &Leaf<'_>, reading: usize, reading_cost: u32) {
-        let (origin, frame) = (self.origin, &self.origin.frames[self.task.frame]);
+        let origin = self.origin;
+        let frame = &origin.frames[prepared.head.frame];
         let cost_of =
             |choice: &Option<Arc<Choice>>| choice.as_ref().map_or(0, |choice| choice.cost);
         let order_cost = leaf
@@ -717,7 +771,7 @@ impl Worker<'_, '_> {
         }
         let hit = Hit {
             origin: self.task.origin,
-            frame: self.task.frame,
+            frame: prepared.head.frame,
             head: prepared.head.ops.clone(),
             items: leaf.items.ops.clone(),
             encoding: leaf.encoding.choices().collect(),
@@ -735,7 +789,7 @@ impl Worker<'_, '_> {
             text: [
                 &prepared.head.before,
                 leaf.message.text(),
-                &prepared.after,
+                &prepared.head.after,
             ]
             .concat(),
             leaf: leaf.message.text().to_vec(),
