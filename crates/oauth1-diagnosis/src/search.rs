@@ -582,11 +582,12 @@ impl Search<'_> {
                     let started = slot.get_or_init(|| keys.started(mac, key_weight));
                     let mut index = 0;
                     keys.each(key_weight, &mut |key| {
-                        let made;
-                        let start = started.get(index).unwrap_or_else(|| {
-                            made = Running::start(mac.function, mac.digest, &key.bytes);
-                            &made
-                        });
+                        // Keys that are not kept are started here.
+                        let made = (index >= started.len())
+                            .then(|| Running::start(mac.function, mac.digest, &key.bytes));
+                        let Some(start) = made.as_ref().or(started.get(index)) else {
+                            return true;
+                        };
                         index += 1;
                         heads.iter().all(|head| {
                             let mut running = start.clone();
