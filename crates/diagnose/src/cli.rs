@@ -74,6 +74,10 @@ pub(crate) struct MainArgs {
     #[arg(long, value_name = "FORMAT", value_parser = input_formats(), default_value = "auto", help_heading = "Input")]
     pub(crate) input_format: InputFormat,
 
+    /// Which of several signed requests in INPUT, counted from 1; all of them when left out
+    #[arg(long, value_name = "N", value_parser = number, help_heading = "Input")]
+    pub(crate) entry: Option<usize>,
+
     /// The method, where INPUT does not say it
     #[arg(long, value_name = "METHOD", help_heading = "Input")]
     pub(crate) method: Option<String>,

@@ -10,43 +10,60 @@ use oauth1_capture::{Captured, Hints};
 use oauth1_core::key::Secret;
 use std::ffi::{OsStr, OsString};
 
-/// Everything that was given; `None` when that is nothing.
-pub(crate) fn gather(args: &MainArgs) -> Result<Option<Case>, Failure> {
-    let mut case = Case::default();
+/// Everything that was given, a case for each signed request in the capture; none when nothing was given.
+pub(crate) fn gather(args: &MainArgs) -> Result<Vec<Case>, Failure> {
     let base_string = input::text_or_file("--base-string", args.base_string.as_deref())?;
     let capture = capture(args, base_string.is_some())?;
-    if capture.is_none() && base_string.is_none() {
-        return Ok(None);
-    }
-    if let Some(capture) = capture {
-        case.add(read(&capture, args)?);
-    }
-    if base_string.is_some() && case.evidence.base_string.is_some() {
+    let captured = match &capture {
+        Some(capture) => chosen(read(capture, args)?, args.entry)?,
+        None if base_string.is_some() => vec![Captured::default()],
+        None => return Ok(Vec::new()),
+    };
+    if base_string.is_some() && captured.iter().any(|case| case.base_string.is_some()) {
         return Err(Failure::usage(
             "INPUT is a base string, and --base-string gives another one",
             "give the request as INPUT, or the provider's base string as --expected-base-string.",
         ));
     }
-    let defaults = defaults(&args.common, &mut case.notes)?;
-    case.add_defaults(&defaults);
-    let evidence = &mut case.evidence;
-    evidence.base_string = base_string.or(evidence.base_string.take());
-    evidence.expected_base_string = input::text_or_file(
-        "--expected-base-string",
-        args.expected_base_string.as_deref(),
-    )?;
-    evidence.signing_key = secrets::from_option(
-        "--signing-key",
-        args.signing_key.as_deref(),
-        &mut case.notes,
-    )?;
-    evidence.signature = args.signature.as_ref().map(bytes);
-    evidence.typed_url = args
-        .typed_url
-        .as_ref()
-        .map(bytes)
-        .or(evidence.typed_url.take());
-    Ok(Some(case))
+    let mut notes = Vec::new();
+    let defaults = defaults(&args.common, &mut notes)?;
+    let option = |name, value: &Option<OsString>| input::text_or_file(name, value.as_deref());
+    let expected_base_string = option("--expected-base-string", &args.expected_base_string)?;
+    let signing_key =
+        secrets::from_option("--signing-key", args.signing_key.as_deref(), &mut notes)?;
+    let signature = args.signature.as_ref().map(bytes);
+    let typed_url = args.typed_url.as_ref().map(bytes);
+    let case = |captured| {
+        let mut case = Case::default();
+        case.add(captured);
+        case.notes.extend(notes.iter().cloned());
+        case.add_defaults(&defaults);
+        let evidence = &mut case.evidence;
+        evidence.base_string = base_string.clone().or(evidence.base_string.take());
+        evidence
+            .expected_base_string
+            .clone_from(&expected_base_string);
+        if let Some(key) = &signing_key {
+            evidence.signing_key = Some(Secret::new(key.expose()));
+        }
+        evidence.signature = signature.clone().or(evidence.signature.take());
+        evidence.typed_url = typed_url.clone().or(evidence.typed_url.take());
+        case
+    };
+    Ok(captured.into_iter().map(case).collect())
+}
+
+/// All of several, or the one that `--entry` asks for.
+fn chosen(mut all: Vec<Captured>, entry: Option<usize>) -> Result<Vec<Captured>, Failure> {
+    let Some(number) = entry else { return Ok(all) };
+    let count = all.len();
+    if !(1..=count).contains(&number) {
+        return Err(Failure::usage(
+            format!("--entry is {number}, and INPUT holds {count} signed requests"),
+            "leave --entry out to see them all.",
+        ));
+    }
+    Ok(vec![all.swap_remove(number - 1)])
 }
 
 /// The text of the capture: INPUT, or standard input, or the URL alone.
@@ -87,7 +104,7 @@ pub(crate) fn reads_stdin(arguments: &[(&str, Option<&OsStr>)]) -> Result<bool, 
     Ok(!names.is_empty())
 }
 
-fn read(capture: &[u8], args: &MainArgs) -> Result<Captured, Failure> {
+fn read(capture: &[u8], args: &MainArgs) -> Result<Vec<Captured>, Failure> {
     let hints = Hints {
         method: args.method.clone(),
         url: args.url.clone(),

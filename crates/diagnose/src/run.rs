@@ -2,6 +2,7 @@
 
 use crate::{
     batch,
+    case::Case,
     cli::{self, Cli, Command, MainArgs, OutputFormat},
     failure::Failure,
     gather::gather,
@@ -15,6 +16,7 @@ use oauth1_diagnosis::{
     evidence::Evidence,
     report::{Canonical, EvidenceLevel, Report, SearchSummary, Verdict, Yours},
 };
+use serde_json::Value;
 use std::io::{self, ErrorKind, Write};
 
 /// Lines are this wide where no terminal says otherwise.
@@ -67,12 +69,8 @@ pub(crate) fn run() -> Result<Answer, Failure> {
 
 /// Diagnoses one case.
 fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
-    let case = match gather(args) {
-        Ok(Some(case)) => case,
-        Ok(None) => {
-            short_usage();
-            return Ok(Answer::Unknown);
-        }
+    let cases = match gather(args) {
+        Ok(cases) => cases,
         Err(failure) => {
             if args.format == OutputFormat::Json {
                 let document = json::Document {
@@ -86,28 +84,48 @@ fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
             return Err(failure);
         }
     };
+    if cases.is_empty() {
+        short_usage();
+        return Ok(Answer::Unknown);
+    }
+    let several = cases.len() > 1;
+    let mut worst = Answer::Right;
+    for case in &cases {
+        let answer = answer(case, args, several)?;
+        worst = worst.max(answer);
+    }
+    Ok(worst)
+}
+
+/// Diagnoses and prints one case, of several or alone.
+fn answer(case: &Case, args: &MainArgs, is_one_of_several: bool) -> Result<Answer, Failure> {
     let report = report(
         &case.evidence,
         args.common.limits(),
         &Threads::all_cores(),
         args.common.show_secrets,
     );
+    let place = case.place.as_deref().filter(|_| is_one_of_several);
     match args.format {
         OutputFormat::Human => {
             let provider = case.evidence.expected_base_string.as_deref();
             let provider = provider.map(String::from_utf8_lossy);
             let beside = human::Beside {
+                place,
                 provider: provider.as_deref(),
                 notes: &case.notes,
             };
             print(human::render(&report, &beside, width()).as_bytes())?;
         }
-        OutputFormat::Json => print_json(&json::Document {
-            id: None,
-            report: &report,
-            notes: &case.notes,
-            error: None,
-        })?,
+        OutputFormat::Json => {
+            let id = place.map(|place| Value::String(place.to_owned()));
+            print_json(&json::Document {
+                id: id.as_ref(),
+                report: &report,
+                notes: &case.notes,
+                error: None,
+            })?;
+        }
     }
     Ok(report.verdict.into())
 }

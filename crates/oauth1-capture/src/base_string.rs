@@ -1,6 +1,42 @@
 //! A signature base string, kept as it was pasted: what is odd about it is the evidence.
 
-use crate::error::CaptureError;
+use crate::{Captured, detect::contains, error::CaptureError, format::Spec};
+
+pub(crate) const SPEC: Spec = Spec {
+    name: "base-string",
+    description: "a signature base string: METHOD&URI&parameters",
+    noun: "a signature base string",
+    is_certain: false,
+    looks_like,
+    keeps_byte_order_mark: true,
+    read: |input, _| {
+        Ok(vec![Captured {
+            base_string: Some(read(input)?),
+            ..Captured::default()
+        }])
+    },
+};
+
+/// A method with `&` or an encoded `&` behind it, or protocol parameters joined in one of the ways they are joined in a
+/// base string, right or wrong; but not the parameters of a header, which have quotes.
+fn looks_like(text: &[u8]) -> bool {
+    const METHODS: [&str; 9] = [
+        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT",
+    ];
+    let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let (word, rest) = text.split_at_checked(letters).unwrap_or_default();
+    let is_method = METHODS
+        .iter()
+        .any(|method| word.eq_ignore_ascii_case(method.as_bytes()));
+    if is_method && (rest.starts_with(b"&") || rest.starts_with(b"%26")) {
+        return true;
+    }
+    contains(text, b"oauth_")
+        && !contains(text, b"=\"")
+        && [&b"%3D"[..], b"%3d", b"="]
+            .iter()
+            .any(|sign| contains(text, sign))
+}
 
 /// Removes one line end at the end, then the blanks around the text, and nothing else.
 pub(crate) fn read(input: &[u8]) -> Result<Vec<u8>, CaptureError> {

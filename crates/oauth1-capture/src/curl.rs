@@ -7,6 +7,7 @@ use crate::{
     CapturedRequest,
     curl_options::{self, Meaning},
     error::{CaptureError, excerpt},
+    format::Spec,
     hints::apply_host_header,
     shell::{self, Word},
     url,
@@ -17,6 +18,22 @@ use oauth1_core::{
     encode::{percent_decode, percent_encode},
     request::{BodyKind, Header, Request},
 };
+
+pub(crate) const SPEC: Spec = Spec {
+    name: "curl",
+    description: "a curl command, quoted for a POSIX shell; it is read, never run",
+    noun: "a curl command",
+    is_certain: true,
+    looks_like,
+    keeps_byte_order_mark: false,
+    read: |input, _| Ok(vec![read(input)?.into()]),
+};
+
+fn looks_like(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"$ ").unwrap_or(text);
+    let word = text.split(u8::is_ascii_whitespace).next();
+    word.is_some_and(is_curl)
+}
 
 /// Reads a command.
 pub(crate) fn read(input: &[u8]) -> Result<CapturedRequest, CaptureError> {

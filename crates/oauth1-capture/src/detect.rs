@@ -2,10 +2,8 @@
 
 use crate::{
     Format,
-    curl::is_curl,
     error::CaptureError,
-    header::is_oauth,
-    http::{Lines, field_name, is_request_line},
+    http::{Lines, field_name},
 };
 
 /// In front of text files that some Windows programs write.
@@ -30,7 +28,7 @@ pub fn detect(input: &[u8]) -> Option<Format> {
     Format::ALL
         .iter()
         .copied()
-        .find(|format| looks_like(text, *format))
+        .find(|format| (format.spec().looks_like)(text))
 }
 
 /// The format to read: the one asked for, unless the content is clearly another, or the one detected.
@@ -49,105 +47,35 @@ pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, Capt
         ));
     }
     match (asked, detect(input)) {
-        (Some(asked), Some(found)) if asked != found && is_certain(found) => Err(CaptureError::at(
-            input,
-            start,
-            format!("expected {}, found {}", asked.noun(), noun(trimmed, found)),
-            format!("give --input-format {} or leave it out", found.name()),
-        )),
+        (Some(asked), Some(found)) if asked != found && found.spec().is_certain => {
+            Err(CaptureError::at(
+                input,
+                start,
+                format!(
+                    "expected {}, found {}",
+                    asked.spec().noun,
+                    found.spec().noun
+                ),
+                format!("give --input-format {} or leave it out", found.name()),
+            ))
+        }
         (Some(asked), _) => Ok(asked),
         (None, Some(found)) => Ok(found),
         (None, None) => Err(unknown(input, start)),
     }
 }
 
-/// Whether the sign of a format is one that no other format can begin with.
-fn is_certain(format: Format) -> bool {
-    !matches!(format, Format::Url | Format::BaseString)
-}
-
-fn looks_like(text: &[u8], format: Format) -> bool {
-    match format {
-        Format::Json => text.starts_with(b"{") || text.starts_with(b"["),
-        Format::Curl => {
-            let text = text.strip_prefix(b"$ ").unwrap_or(text);
-            let word = text.split(u8::is_ascii_whitespace).next();
-            word.is_some_and(is_curl)
-        }
-        Format::Http => looks_like_http(first_line(text)),
-        Format::Header => {
-            is_oauth(text)
-                || field_name(first_line(text)).is_some()
-                    && Lines::new(text)
-                        .take_while(|line| !line.text.is_empty())
-                        .filter_map(|line| field_name(line.text))
-                        .any(|name| name.eq_ignore_ascii_case(b"Authorization"))
-        }
-        Format::Url => is_http_url(text),
-        Format::BaseString => looks_like_base_string(text),
-    }
-}
-
-fn first_line(text: &[u8]) -> &[u8] {
+/// The first line, without its line end.
+pub(crate) fn first_line(text: &[u8]) -> &[u8] {
     Lines::new(text)
         .next()
         .map(|line| line.text)
         .unwrap_or_default()
 }
 
-fn is_http_url(text: &[u8]) -> bool {
-    [&b"http://"[..], b"https://"].iter().any(|start| {
-        text.get(..start.len())
-            .is_some_and(|text| text.eq_ignore_ascii_case(start))
-    })
-}
-
-/// A request line, also without its version when the method is in capitals and a path or URL follows.
-fn looks_like_http(line: &[u8]) -> bool {
-    if is_request_line(line) {
-        return true;
-    }
-    let mut parts = line.splitn(2, |&b| b == b' ');
-    let method = parts.next().unwrap_or_default();
-    let target = parts.next().unwrap_or_default();
-    !method.is_empty()
-        && method.iter().all(u8::is_ascii_uppercase)
-        && (target.starts_with(b"/") || is_http_url(target))
-}
-
-/// A method with `&` or an encoded `&` behind it, or protocol parameters joined in one of the ways they are joined in a
-/// base string, right or wrong; but not the parameters of a header, which have quotes.
-fn looks_like_base_string(text: &[u8]) -> bool {
-    const METHODS: [&str; 9] = [
-        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT",
-    ];
-    let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let (word, rest) = text.split_at_checked(letters).unwrap_or_default();
-    let is_method = METHODS
-        .iter()
-        .any(|method| word.eq_ignore_ascii_case(method.as_bytes()));
-    if is_method && (rest.starts_with(b"&") || rest.starts_with(b"%26")) {
-        return true;
-    }
-    contains(text, b"oauth_")
-        && !contains(text, b"=\"")
-        && [&b"%3D"[..], b"%3d", b"="]
-            .iter()
-            .any(|sign| contains(text, sign))
-}
-
-fn contains(text: &[u8], part: &[u8]) -> bool {
+/// Whether a part stands somewhere in a text.
+pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
-}
-
-/// The noun for what was found in place of what was asked for.
-fn noun(text: &[u8], found: Format) -> &'static str {
-    let start = text.get(..512).unwrap_or(text);
-    match found {
-        Format::Json if contains(start, b"\"log\"") => "a HAR file",
-        Format::Json => "JSON",
-        other => other.noun(),
-    }
 }
 
 /// Says what an input in no known form may be, without showing any of it: it could be a secret pasted by mistake.
@@ -215,7 +143,7 @@ mod tests {
         for (input, format) in [
             (" {\"url\": 1}", Format::Json),
             ("[]", Format::Json),
-            ("\u{feff}{\"log\":", Format::Json),
+            ("\u{feff}{\"log\":", Format::Har),
             ("curl", Format::Curl),
             ("\n$ curl -s h", Format::Curl),
             ("/usr/bin/curl \\\n h", Format::Curl),
@@ -272,6 +200,6 @@ mod tests {
         let error = settle(b"\n{\"log\": {}}", Some(Format::Curl)).unwrap_err();
         assert_eq!((error.line, error.byte), (2, 1));
         assert!(error.message.contains("found a HAR file"));
-        assert!(error.help.contains("--input-format json"));
+        assert!(error.help.contains("--input-format har"));
     }
 }

@@ -7,9 +7,36 @@
 use crate::{
     CapturedRequest, Hints,
     base_string::trim_blanks,
+    detect::first_line,
     error::{CaptureError, excerpt},
+    format::Spec,
+    url::is_http_url,
 };
 use oauth1_core::request::{BodyKind, Header, Request, Scheme};
+
+pub(crate) const SPEC: Spec = Spec {
+    name: "http",
+    description: "the bytes of an HTTP/1.x request: request line, headers, empty line, body",
+    noun: "a raw HTTP request",
+    is_certain: true,
+    looks_like,
+    keeps_byte_order_mark: false,
+    read: |input, hints| Ok(vec![read(input, hints)?.into()]),
+};
+
+/// A request line, also without its version when the method is in capitals and a path or URL follows.
+fn looks_like(text: &[u8]) -> bool {
+    let line = first_line(text);
+    if is_request_line(line) {
+        return true;
+    }
+    let mut parts = line.splitn(2, |&b| b == b' ');
+    let method = parts.next().unwrap_or_default();
+    let target = parts.next().unwrap_or_default();
+    !method.is_empty()
+        && method.iter().all(u8::is_ascii_uppercase)
+        && (target.starts_with(b"/") || is_http_url(target))
+}
 
 /// Reads a request. Leading empty lines are skipped, as RFC 9112 §2.2 asks.
 pub(crate) fn read(input: &[u8], hints: &Hints) -> Result<CapturedRequest, CaptureError> {

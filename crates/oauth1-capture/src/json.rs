@@ -6,6 +6,7 @@
 use crate::{
     CapturedRequest, Hints,
     error::{CaptureError, excerpt},
+    format::Spec,
     hints::apply_host_header,
     url::{self, UrlRequest},
 };
@@ -21,6 +22,20 @@ use std::fmt;
 const SHAPE: &str =
     r#"write {"method": "GET", "url": "https://…", "headers": [["Name", "value"]], "body": "…"}"#;
 const HAR_HELP: &str = "HAR files are not read yet: paste the request alone, as raw HTTP or as curl (in a browser: Copy as cURL (bash))";
+
+pub(crate) const SPEC: Spec = Spec {
+    name: "json",
+    description: r#"a JSON object with "method", "url", "headers" and "body" or "body_base64""#,
+    noun: "a JSON request object",
+    is_certain: true,
+    looks_like,
+    keeps_byte_order_mark: false,
+    read: |input, hints| Ok(vec![read(input, hints)?.into()]),
+};
+
+fn looks_like(text: &[u8]) -> bool {
+    text.starts_with(b"{") || text.starts_with(b"[")
+}
 
 /// Standard base64, with or without its padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(

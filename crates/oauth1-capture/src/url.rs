@@ -3,8 +3,27 @@
 use crate::{
     CapturedRequest, Hints,
     error::{CaptureError, excerpt},
+    format::Spec,
 };
 use oauth1_core::request::{Request, UrlError};
+
+pub(crate) const SPEC: Spec = Spec {
+    name: "url",
+    description: "the URL that was requested, with its query (--method if it was not GET)",
+    noun: "a URL",
+    is_certain: false,
+    looks_like: is_http_url,
+    keeps_byte_order_mark: false,
+    read: |input, hints| Ok(vec![read(input, hints)?.into()]),
+};
+
+/// Whether a text begins like an absolute URL.
+pub(crate) fn is_http_url(text: &[u8]) -> bool {
+    [&b"http://"[..], b"https://"].iter().any(|start| {
+        text.get(..start.len())
+            .is_some_and(|text| text.eq_ignore_ascii_case(start))
+    })
+}
 
 /// Why a URL cannot be read, and where in it.
 pub(crate) struct UrlProblem {

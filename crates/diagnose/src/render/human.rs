@@ -30,6 +30,8 @@ const MAX_ALTERNATIVES: usize = 5;
 /// What stands beside the report.
 #[derive(Default)]
 pub(crate) struct Beside<'a> {
+    /// Which case of several this is.
+    pub(crate) place: Option<&'a str>,
     /// What the provider says it expected.
     pub(crate) provider: Option<&'a str>,
     /// What is odd about the capture.
@@ -39,6 +41,10 @@ pub(crate) struct Beside<'a> {
 /// Renders a report in lines of at most `width` columns, with colour.
 pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
     let mut page = Page::new(width);
+    if let Some(place) = beside.place {
+        page.item((STRONG, "== "), (STRONG, &format!("{} ==", told(place))));
+        page.gap();
+    }
     headline(&mut page, report);
     mistakes(&mut page, report);
     match beside.provider {
@@ -759,6 +765,7 @@ mod tests {
     /// Captured text beside a report.
     fn beside(report: &Report) -> Beside<'_> {
         Beside {
+            place: Some(&report.canonical.base_string_uri),
             provider: report
                 .yours
                 .signature
