@@ -444,7 +444,8 @@ impl Search<'_> {
                     for set in 0..=leaf {
                         let layer = origin.space.parent_layer(set);
                         let parents = origin.space.layers[layer].len();
-                        if rest > KEPT_HEADS {
+                        // More heads than can be kept, or one leaf for all of them.
+                        if rest > KEPT_HEADS || leaf == 0 {
                             for weight in 0..=rest {
                                 let heads = origin.heads[Origin::head_layer(weight)].len();
                                 for start in (0..heads).step_by(CHUNK) {
@@ -623,7 +624,7 @@ impl Worker<'_, '_> {
     fn work(mut self, writer: &mut Writer<'_>, cache: &HeadCache) {
         let (search, origin, class, task) = (self.search, self.origin, self.class, self.task);
         if task.heads.is_some() {
-            // More heads than can be kept, few leaves: turn the loops round.
+            // Many heads and few leaves: turn the loops round.
             let mut leaves: Vec<OwnedLeaf> = Vec::new();
             self.leaves(writer, &mut |_, leaf| {
                 leaves.push(OwnedLeaf::of(leaf));
