@@ -413,9 +413,9 @@ impl<'s> Writer<'s> {
             if names != 0 && !format.raw_names {
                 *name = self.slice(item.name, names);
             }
-            let encoder = if item.protocol { protocol } else { values };
-            if encoder != 0 {
-                *value = self.slice(item.value, encoder);
+            let of_value = if item.protocol { protocol } else { values };
+            if of_value != 0 {
+                *value = self.slice(item.value, of_value);
             }
         }
     }

@@ -277,8 +277,10 @@ struct HeadPart {
     parents: std::ops::Range<usize>,
 }
 
-/// How many parents one task takes.
+/// How many parents one task takes at most.
 const CHUNK: usize = 48;
+/// Into how many tasks few parents are split, so that no worker is left with all of the work.
+const FEWEST_TASKS: usize = 8;
 /// Heads of more weight than this are made when needed.
 const KEPT_HEADS: usize = 2;
 /// From this level on, a hit ends the search with its group: what follows takes seconds and is less likely.
@@ -466,14 +468,15 @@ impl Search<'_> {
                             }
                             continue;
                         }
-                        for start in (0..parents).step_by(CHUNK) {
+                        let step = parents.div_ceil(FEWEST_TASKS).clamp(1, CHUNK);
+                        for start in (0..parents).step_by(step) {
                             tasks.push(Task {
                                 group,
                                 origin: origin_index,
                                 class: class_index,
                                 leaf,
                                 set,
-                                parents: start..(start + CHUNK).min(parents),
+                                parents: start..(start + step).min(parents),
                                 rest,
                                 heads: None,
                             });
