@@ -350,8 +350,8 @@ fn usage_failure(error: &clap::Error) -> Failure {
             None => format!("{option} has a value that cannot be used"),
         },
         ErrorKind::ArgumentConflict => match text(ContextKind::PriorArg) {
-            Some(prior) if prior == "[INPUT]" => {
-                "there is more than one INPUT; put quotes around one that holds blanks".into()
+            Some(prior) if prior.starts_with("[INPUT]") => {
+                "there is more than one INPUT; put quotes around one that holds blanks, and give each option its value".into()
             }
             Some(prior) => format!("{option} cannot be used together with {prior}"),
             None => format!("{option} cannot be given here, or not twice"),

@@ -438,7 +438,11 @@ fn what_is_no_base_string_is_not_taken_for_one() {
 #[test]
 fn common_slips_are_recognised() {
     let at_file = format!("@{DEMO}");
-    let cases: [(&[&str], &str); 7] = [
+    let cases: [(&[&str], &str); 8] = [
+        (
+            &[DEMO, "--consumer-secret", "--token-secret", "x"],
+            "error: there is more than one INPUT",
+        ),
         (&[&at_file], "leave the @ out"),
         (&["curl", "-X", "POST", "https://example.com/"], "in quotes"),
         (
