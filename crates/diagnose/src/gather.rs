@@ -6,14 +6,17 @@ use crate::{
     failure::Failure,
     input, secrets,
 };
-use oauth1_capture::{Captured, Hints};
+use oauth1_capture::{Captured, Format, Hints};
 use oauth1_core::key::Secret;
 use std::ffi::{OsStr, OsString};
 
 /// Everything that was given; `None` when that is nothing.
 pub(crate) fn gather(args: &MainArgs) -> Result<Option<Case>, Failure> {
     let mut case = Case::default();
-    let base_string = input::text_or_file("--base-string", args.base_string.as_deref())?;
+    if let Some(url) = &args.url {
+        check("--url", url.trim().as_bytes(), Format::Url)?;
+    }
+    let base_string = base_string("--base-string", args.base_string.as_deref())?;
     let capture = capture(args, base_string.is_some())?;
     if capture.is_none() && base_string.is_none() {
         return Ok(None);
@@ -31,7 +34,7 @@ pub(crate) fn gather(args: &MainArgs) -> Result<Option<Case>, Failure> {
     case.add_defaults(&defaults);
     let evidence = &mut case.evidence;
     evidence.base_string = base_string.or(evidence.base_string.take());
-    evidence.expected_base_string = input::text_or_file(
+    evidence.expected_base_string = self::base_string(
         "--expected-base-string",
         args.expected_base_string.as_deref(),
     )?;
@@ -47,6 +50,32 @@ pub(crate) fn gather(args: &MainArgs) -> Result<Option<Case>, Failure> {
         .map(bytes)
         .or(evidence.typed_url.take());
     Ok(Some(case))
+}
+
+/// The base string that an option gives, as text or as `@FILE`.
+fn base_string(option: &str, argument: Option<&OsStr>) -> Result<Option<Vec<u8>>, Failure> {
+    if argument.is_some_and(input::is_file) {
+        return Err(Failure::usage(
+            format!("{option} is the name of a file, and the text of a base string was expected"),
+            "write @ in front of the name, and the file is read.",
+        ));
+    }
+    let text = input::text_or_file(option, argument)?;
+    if let Some(text) = &text {
+        check(option, text, Format::BaseString)?;
+    }
+    Ok(text)
+}
+
+/// Refuses what cannot be of the format that an option asks for.
+fn check(option: &str, text: &[u8], format: Format) -> Result<(), Failure> {
+    match oauth1_capture::read(text, Some(format), &Hints::default()) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::usage(
+            format!("{option}: {}", error.message),
+            format!("give {}; INPUT takes other forms.", format.description()),
+        )),
+    }
 }
 
 /// The text of the capture: INPUT, or standard input, or the URL alone.
@@ -92,6 +121,9 @@ fn read(capture: &[u8], args: &MainArgs) -> Result<Captured, Failure> {
         method: args.method.clone(),
         url: args.url.clone(),
         scheme: args.common.scheme.map(Into::into),
+        signed_elsewhere: args.signature.is_some()
+            || args.base_string.is_some()
+            || args.expected_base_string.is_some(),
     };
     let format = args.input_format.0;
     oauth1_capture::read(capture, format, &hints).map_err(|error| {
@@ -99,7 +131,15 @@ fn read(capture: &[u8], args: &MainArgs) -> Result<Captured, Failure> {
             .input
             .as_ref()
             .is_some_and(|input| bytes(input) == capture);
-        if is_argument && !capture.is_empty() && oauth1_capture::detect(capture).is_none() {
+        let is_name = is_argument && !capture.iter().any(|byte| b"\n?=<".contains(byte));
+        if is_name && !capture.is_empty() && oauth1_capture::detect(capture).is_none() {
+            let file = capture.strip_prefix(b"@").map(String::from_utf8_lossy);
+            if file.is_some_and(|file| input::is_file(OsStr::new(&*file))) {
+                return Failure::usage(
+                    "INPUT is the name of a file with an @ in front",
+                    "leave the @ out; only the options need it.",
+                );
+            }
             return Failure::usage(
                 "INPUT is neither an existing file nor text in a known form",
                 "check the file's name, or paste a raw HTTP request, a curl command, a signed URL, \

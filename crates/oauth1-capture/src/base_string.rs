@@ -2,6 +2,10 @@
 
 use crate::error::CaptureError;
 
+/// For whoever has to paste one.
+pub(crate) const HELP: &str =
+    "paste the text that your client signs, for example GET&https%3A%2F%2F…&…";
+
 /// Removes one line end at the end, then the blanks around the text, and nothing else.
 pub(crate) fn read(input: &[u8]) -> Result<Vec<u8>, CaptureError> {
     let text = input.strip_suffix(b"\n").unwrap_or(input);
@@ -12,7 +16,7 @@ pub(crate) fn read(input: &[u8]) -> Result<Vec<u8>, CaptureError> {
             input,
             0,
             "expected a signature base string, found an empty input",
-            "paste the text that your client signs, for example GET&https%3A%2F%2F…&…",
+            HELP,
         ));
     }
     Ok(text.to_vec())

@@ -1,7 +1,7 @@
 //! Which form is this? By the content, from the most to the least certain sign.
 
 use crate::{
-    Format,
+    Format, base_string,
     curl::is_curl,
     error::CaptureError,
     header::is_oauth,
@@ -10,6 +10,12 @@ use crate::{
 
 /// In front of text files that some Windows programs write.
 pub(crate) const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// How an HTTP response begins.
+const RESPONSE: &[u8] = b"HTTP/";
+
+/// How HTML and XML begin.
+const MARKUP: &[u8] = b"<";
 
 /// Guesses the form; `None` when nothing tells.
 ///
@@ -49,21 +55,21 @@ pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, Capt
         ));
     }
     match (asked, detect(input)) {
-        (Some(asked), Some(found)) if asked != found && is_certain(found) => Err(CaptureError::at(
+        (Some(asked), Some(found)) if !can_be(asked, found) => Err(CaptureError::at(
             input,
             start,
             format!("expected {}, found {}", asked.noun(), noun(trimmed, found)),
             format!("give --input-format {} or leave it out", found.name()),
         )),
-        (Some(asked), _) => Ok(asked),
-        (None, Some(found)) => Ok(found),
-        (None, None) => Err(unknown(input, start)),
+        // No reader of its own would find anything wrong with it.
+        (Some(Format::BaseString) | None, None) => Err(unknown(input, start, asked)),
+        (Some(format), _) | (None, Some(format)) => Ok(format),
     }
 }
 
-/// Whether the sign of a format is one that no other format can begin with.
-fn is_certain(format: Format) -> bool {
-    !matches!(format, Format::Url | Format::BaseString)
+/// Whether what looks like one format may be another: a base string without its method begins as a URL does.
+fn can_be(asked: Format, found: Format) -> bool {
+    asked == found || (asked, found) == (Format::BaseString, Format::Url)
 }
 
 fn looks_like(text: &[u8], format: Format) -> bool {
@@ -95,11 +101,15 @@ fn first_line(text: &[u8]) -> &[u8] {
         .unwrap_or_default()
 }
 
-fn is_http_url(text: &[u8]) -> bool {
-    [&b"http://"[..], b"https://"].iter().any(|start| {
-        text.get(..start.len())
-            .is_some_and(|text| text.eq_ignore_ascii_case(start))
-    })
+/// Whether text begins like an absolute URL, in any case.
+pub(crate) fn is_http_url(text: &[u8]) -> bool {
+    begins_with(text, b"http://") || begins_with(text, b"https://")
+}
+
+/// Whether text begins with these letters, in any case.
+fn begins_with(text: &[u8], start: &[u8]) -> bool {
+    text.get(..start.len())
+        .is_some_and(|text| text.eq_ignore_ascii_case(start))
 }
 
 /// A request line, also without its version when the method is in capitals and a path or URL follows.
@@ -115,7 +125,7 @@ fn looks_like_http(line: &[u8]) -> bool {
         && (target.starts_with(b"/") || is_http_url(target))
 }
 
-/// A method with `&` or an encoded `&` behind it, or protocol parameters joined in one of the ways they are joined in a
+/// A method with `&` or an encoded `&` behind it and, where no other has that name, a URI; or protocol parameters joined in one of the ways they are joined in a
 /// base string, right or wrong; but not the parameters of a header, which have quotes.
 fn looks_like_base_string(text: &[u8]) -> bool {
     const METHODS: [&str; 9] = [
@@ -126,17 +136,37 @@ fn looks_like_base_string(text: &[u8]) -> bool {
     let is_method = METHODS
         .iter()
         .any(|method| word.eq_ignore_ascii_case(method.as_bytes()));
-    if is_method && (rest.starts_with(b"&") || rest.starts_with(b"%26")) {
+    let after = [&b"&"[..], b"%26"]
+        .iter()
+        .find_map(|joint| rest.strip_prefix(*joint));
+    let is_uri = |text: &[u8]| letters > 0 && begins_with(text, b"http");
+    if after.is_some_and(|after| is_method || is_uri(after)) {
         return true;
     }
     contains(text, b"oauth_")
         && !contains(text, b"=\"")
+        && !is_answer(text)
+        && !is_url_without_scheme(text)
         && [&b"%3D"[..], b"%3d", b"="]
             .iter()
             .any(|sign| contains(text, sign))
 }
 
-fn contains(text: &[u8], part: &[u8]) -> bool {
+/// Whether text is what a provider answers, which may name protocol parameters too.
+fn is_answer(text: &[u8]) -> bool {
+    text.starts_with(RESPONSE) || text.starts_with(MARKUP)
+}
+
+/// `api.example.com/items?oauth_…`: a slash and then a raw `?` before any joint.
+fn is_url_without_scheme(text: &[u8]) -> bool {
+    let mut parts = text.splitn(2, |&b| b == b'?');
+    let before = parts.next().unwrap_or_default();
+    parts.next().is_some()
+        && before.contains(&b'/')
+        && !before.iter().any(|&b| b == b'&' || b.is_ascii_whitespace())
+}
+
+pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
 
@@ -151,10 +181,10 @@ fn noun(text: &[u8], found: Format) -> &'static str {
 }
 
 /// Says what an input in no known form may be, without showing any of it: it could be a secret pasted by mistake.
-fn unknown(input: &[u8], start: usize) -> CaptureError {
+fn unknown(input: &[u8], start: usize, asked: Option<Format>) -> CaptureError {
     let text = input.get(start..).unwrap_or_default();
     let first = first_line(text);
-    let (at, found, help) = if text.starts_with(b"HTTP/") {
+    let (at, found, help) = if text.starts_with(RESPONSE) {
         (
             start,
             "an HTTP response",
@@ -166,7 +196,7 @@ fn unknown(input: &[u8], start: usize) -> CaptureError {
             "text in UTF-16",
             "save it as UTF-8 (PowerShell: Out-File -Encoding utf8)",
         )
-    } else if text.starts_with(b"<") {
+    } else if text.starts_with(MARKUP) {
         (start, "HTML or XML", "paste the request that was sent")
     } else if let Some(at) = text
         .iter()
@@ -176,6 +206,12 @@ fn unknown(input: &[u8], start: usize) -> CaptureError {
             start + at,
             "binary data",
             "paste the request as text, or as JSON with \"body_base64\"",
+        )
+    } else if is_url_without_scheme(first) {
+        (
+            start,
+            "a URL without its beginning",
+            "write it from http:// or https:// on",
         )
     } else if contains(text, b"oauth_") {
         (
@@ -193,15 +229,21 @@ fn unknown(input: &[u8], start: usize) -> CaptureError {
         (
             start,
             "text in no form that is known",
-            "paste one of these, or name its form with --input-format",
+            if asked.is_some() {
+                base_string::HELP
+            } else {
+                "paste one of these, or name its form with --input-format"
+            },
         )
     };
+    let expected = asked.map_or(
+        "a raw HTTP request, a curl command, a signed URL, an Authorization header, a base string or a JSON request object",
+        Format::noun,
+    );
     CaptureError::at(
         input,
         at,
-        format!(
-            "expected a raw HTTP request, a curl command, a signed URL, an Authorization header, a base string or a JSON request object, found {found}"
-        ),
+        format!("expected {expected}, found {found}"),
         help,
     )
 }
@@ -253,6 +295,8 @@ mod tests {
             "HTTP/1.1 200 OK",
             "Host: h",
             "ftp://h/",
+            "h.example/p?oauth_token=a&oauth_signature=b",
+            "/p?oauth_token=a",
             "getter&x",
         ] {
             assert_eq!(detect(input.as_bytes()), None, "{input}");
@@ -265,10 +309,13 @@ mod tests {
             settle(b"http://h/&a", Some(Format::BaseString)),
             Ok(Format::BaseString)
         );
-        assert_eq!(
-            settle(b"anything", Some(Format::BaseString)),
-            Ok(Format::BaseString)
-        );
+        // A method of WebDAV, a separator that nobody uses.
+        for odd in ["REPORT&http%3A%2F%2Fh%2F&", "http://h/\noauth_token=a"] {
+            assert_eq!(
+                settle(odd.as_bytes(), Some(Format::BaseString)),
+                Ok(Format::BaseString)
+            );
+        }
         let error = settle(b"\n{\"log\": {}}", Some(Format::Curl)).unwrap_err();
         assert_eq!((error.line, error.byte), (2, 1));
         assert!(error.message.contains("found a HAR file"));

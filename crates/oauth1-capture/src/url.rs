@@ -60,7 +60,7 @@ pub(crate) fn request(method: &[u8], url: &[u8]) -> Result<Request, UrlProblem> 
         let found = url.get(at..=at).map(excerpt).unwrap_or_default();
         return Err(UrlProblem {
             at,
-            message: format!("a URL cannot hold a control byte, and there is a {found}"),
+            message: format!("expected a URL, which holds no control byte, found {found} in it"),
             help: "paste the URL alone, on one line",
         });
     }
