@@ -56,7 +56,7 @@ impl Parts {
         Hints {
             method: Some(self.method.clone()),
             url: Some(self.url()),
-            scheme: None,
+            ..Hints::default()
         }
     }
 
@@ -215,7 +215,7 @@ fn read_in_every_way(input: &[u8]) {
     let hints = Hints {
         method: Some("POST".into()),
         url: Some("https://example.com/p?q=1".into()),
-        scheme: None,
+        ..Hints::default()
     };
     let _ = detect(input);
     for format in [None]
@@ -453,6 +453,50 @@ fn bad_inputs_are_explained() {
         let error = read(input, format, &Hints::default()).unwrap_err();
         check_error(input, &error);
         assert!(error.to_string().contains(told), "{told}: {error}");
+    }
+}
+
+/// Whatever is asked for, another thing is not taken for it.
+#[test]
+fn what_cannot_be_of_a_format_is_refused() {
+    let of_formats = [
+        (Format::Json, "{\"log\": {\"entries\": []}}"),
+        (Format::Curl, "curl https://h/?oauth_signature=a"),
+        (
+            Format::Http,
+            "GET /a?oauth_signature=b HTTP/1.1\r\nHost: h\r\n\r\n",
+        ),
+        (Format::Header, "OAuth oauth_signature=\"a\""),
+        (Format::Url, "https://h/?oauth_signature=a"),
+        (Format::BaseString, "GET&https%3A%2F%2Fh%2F&oauth_nonce%3Da"),
+    ];
+    let of_none = [
+        "The signature is refused, and nobody knows why.",
+        "R&D says: it worked yesterday",
+        "request.http",
+        "h.example/a?oauth_signature=b",
+        "\u{7f}ELF\u{2}\u{1}\u{1}\0\0\0",
+        "\0\0\0\0",
+        "<html>\n<p>401</p>\n</html>",
+        "HTTP/1.1 401 Unauthorized\r\n\r\noauth_problem=signature_invalid",
+    ];
+    let hints = Hints {
+        url: Some("https://example.com/".into()),
+        ..Hints::default()
+    };
+    for &asked in Format::ALL {
+        let others = of_formats.iter().filter(|(format, _)| *format != asked);
+        for input in others.map(|(_, input)| input).chain(&of_none) {
+            // The URI of a base string that lacks its method and its encoding.
+            if asked == Format::BaseString && input.starts_with("https://") {
+                continue;
+            }
+            let error = read(input.as_bytes(), Some(asked), &hints)
+                .expect_err(&format!("{} is none: {input}", asked.name()));
+            check_error(input.as_bytes(), &error);
+            assert!(error.message.contains("expected"), "{error}");
+            assert!(!error.help.is_empty(), "{error}");
+        }
     }
 }
 
