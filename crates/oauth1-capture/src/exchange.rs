@@ -46,8 +46,15 @@ fn read_requests(stream: &[u8], missing: Option<usize>, hints: &Hints, all: &mut
     let mut rest = stream.get(first.start..).unwrap_or_default();
     while !rest.trim_ascii_start().is_empty() {
         let extent = Extent::of_request(rest);
-        let (message, after) = rest.split_at(extent.end);
+        let (mut message, after) = rest.split_at(extent.end);
         rest = after;
+        if !extent.has_all_headers {
+            // The last line may be cut in the middle.
+            let end = message.iter().rposition(|&b| b == b'\n');
+            message = message
+                .get(..end.map_or(0, |end| end + 1))
+                .unwrap_or_default();
+        }
         let gap = match missing {
             Some(missing) => format!(
                 "{missing} bytes of this request were not captured: packets were lost or cut short (tcpdump -s 0 keeps them whole)."
@@ -69,8 +76,8 @@ fn read_requests(stream: &[u8], missing: Option<usize>, hints: &Hints, all: &mut
         let is_signed = captured.is_signed();
         if let Some(request) = &mut captured.request {
             captured.place = Some(method_and_url(&request.request));
-            let body_matters = request.request.form_body().is_some();
-            if !extent.is_complete && is_signed && (body_matters || !extent.has_all_headers) {
+            let body_matters = is_signed && request.request.form_body().is_some();
+            if !extent.has_all_headers || !extent.is_complete && body_matters {
                 captured.unchecked = Some(gap);
                 captured.request = None;
             } else if !extent.is_complete {
@@ -99,7 +106,7 @@ impl Extent {
             return Self {
                 end: stream.len(),
                 has_all_headers,
-                is_complete: has_all_headers,
+                is_complete: false,
             };
         };
         let body = body_in_stream(stream, lines.at, &headers, lines.at);

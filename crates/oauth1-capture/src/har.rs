@@ -139,8 +139,11 @@ pub fn read_har(
         .map_err(serde_json::Error::io)
         .and_then(|_| log.read(&mut text));
     match read {
-        Err(error) if log.is_complete => Err(log.explain(error, text.place())),
-        _ => log.finish(text.place()),
+        Err(error) if log.is_complete => {
+            let at = text.place_of(&error);
+            Err(log.explain(error, at))
+        }
+        _ => log.finish(text.end()),
     }
 }
 
@@ -1130,19 +1133,19 @@ mod tests {
             (
                 "{\"log\": {\"entries\": \"s3cret\"}}",
                 1,
-                28,
+                29,
                 "expected a list of entries, found",
             ),
             (
                 "{\"log\": {\"entries\": [\"s3cret\"]}}",
                 1,
-                29,
+                30,
                 "expected an entry with",
             ),
             (
                 "{\"log\": {\"entries\": [{\"request\": {\"method\": 7}}]}}",
                 1,
-                45,
+                46,
                 "expected a text, found",
             ),
             (
@@ -1160,7 +1163,7 @@ mod tests {
             (
                 "{\"log\": \"s3cret\"}",
                 1,
-                16,
+                17,
                 "expected an object with \"entries\"",
             ),
             (
@@ -1169,7 +1172,7 @@ mod tests {
                 47,
                 "twice",
             ),
-            ("{\"log\": {}}", 1, 11, "expected \"log\" with \"entries\""),
+            ("{\"log\": {}}", 1, 12, "expected \"log\" with \"entries\""),
             (
                 "{\"log\": {\"entries\": []}} {}",
                 1,

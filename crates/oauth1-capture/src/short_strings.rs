@@ -5,6 +5,7 @@
 //! an array too, which is an error; nobody writes such keys.)
 
 use memchr::memchr2;
+use serde_json::error::Category;
 use std::io::{self, Read};
 
 /// What may pass.
@@ -61,7 +62,17 @@ pub(crate) struct ShortStrings<R> {
     /// How many arrays and objects are open, and what strings may still take up in the one at the depth that counts.
     open: usize,
     room: usize,
+    /// The line and column up to which the parser has read before the piece, as it counts them.
+    given_before: (usize, usize),
     is_at_end: bool,
+}
+
+/// How the parser counts lines from one, and the bytes it has read of a line.
+fn after_byte(line: usize, column: usize, byte: u8) -> (usize, usize) {
+    match byte {
+        b'\n' => (line + 1, 0),
+        _ => (line, column + 1),
+    }
 }
 
 impl<R: Read> ShortStrings<R> {
@@ -83,20 +94,35 @@ impl<R: Read> ShortStrings<R> {
             next: start,
             open: 0,
             room: limits.element,
+            given_before: (1, 0),
             is_at_end: false,
         }
     }
 
-    /// Where the byte stands that was handed out last; the end, when there is no more.
-    ///
-    /// The parser takes one byte at a time, so this is where it is, in the text as it was before anything was left out.
-    pub(crate) fn place(&self) -> Place {
-        let before = self.given.saturating_sub(1);
-        match self.piece.get(..before) {
-            _ if self.is_at_end => self.next,
-            Some(before) if !self.is_replaced => self.start.after(before),
-            _ => self.start,
+    /// Where the text ends, as far as it is read.
+    pub(crate) fn end(&self) -> Place {
+        self.next
+    }
+
+    /// Where an error of the parser is in the text as it was before anything was left out. The parser takes one byte at
+    /// a time and reads no further than the brackets that close after an error, so it is in the last piece or at the end
+    /// of the one before.
+    pub(crate) fn place_of(&self, error: &serde_json::Error) -> Place {
+        let has_place = matches!(error.classify(), Category::Syntax | Category::Data);
+        if !has_place || error.line() == 0 {
+            return self.end();
         }
+        let given = self.piece.get(..self.given).unwrap_or_default();
+        let target = (error.line(), error.column());
+        let (mut line, mut column) = self.given_before;
+        for (index, &byte) in given.iter().enumerate() {
+            (line, column) = after_byte(line, column, byte);
+            if (line, column) >= target {
+                let before = given.get(..index).filter(|_| !self.is_replaced);
+                return self.start.after(before.unwrap_or_default());
+            }
+        }
+        self.start
     }
 
     /// What is left of the chunk; of the next one, if nothing is left.
@@ -109,7 +135,6 @@ impl<R: Read> ShortStrings<R> {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(error) => {
                         self.chunk.clear();
-                        self.is_at_end = true;
                         return Err(error);
                     }
                     Ok(length) => break length,
@@ -135,6 +160,10 @@ impl<R: Read> ShortStrings<R> {
 
     /// Makes the next piece; an empty one at the end of the text.
     fn next_piece(&mut self) -> io::Result<()> {
+        let (line, column) = self.given_before;
+        self.given_before = (self.piece.iter()).fold((line, column), |(line, column), &byte| {
+            after_byte(line, column, byte)
+        });
         self.piece.clear();
         self.given = 0;
         self.is_replaced = false;
@@ -325,8 +354,8 @@ mod tests {
             ("[\"\u{1}\"]", 2),
         ] {
             let mut reader = ShortStrings::new(text.as_bytes(), LIMITS);
-            serde_json::from_reader::<_, Value>(&mut reader).unwrap_err();
-            let place = reader.place();
+            let error = serde_json::from_reader::<_, Value>(&mut reader).unwrap_err();
+            let place = reader.place_of(&error);
             assert_eq!(place.byte, byte, "{text}");
             let before = text[..byte].rsplit('\n').next().unwrap();
             assert_eq!(place.line, 1 + text[..byte].matches('\n').count());
