@@ -577,7 +577,7 @@ fn append_query(request: &mut Request, added: Option<Vec<u8>>) {
 }
 
 /// curl leaves the default port out of its Host header, and writes any other as a plain number.
-fn without_default_port(request: &Request) -> Vec<u8> {
+pub(crate) fn without_default_port(request: &Request) -> Vec<u8> {
     let (host, port) = split_authority(&request.authority);
     let Some(port) = port else {
         return request.authority.clone();
@@ -594,7 +594,7 @@ fn without_default_port(request: &Request) -> Vec<u8> {
 }
 
 /// RFC 3986 §5.2.4.
-fn without_dot_segments(path: &[u8]) -> Vec<u8> {
+pub(crate) fn without_dot_segments(path: &[u8]) -> Vec<u8> {
     let Some(path) = path.strip_prefix(b"/") else {
         return path.to_vec();
     };

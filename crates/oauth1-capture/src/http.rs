@@ -433,13 +433,7 @@ pub(crate) fn read_body(
     notes: &mut Vec<String>,
 ) -> Result<Vec<u8>, CaptureError> {
     let rest = input.get(start..).unwrap_or_default();
-    let chunked = request
-        .header_values("Transfer-Encoding")
-        .last()
-        .is_some_and(|codings| {
-            let last = codings.rsplit(|&b| b == b',').next().unwrap_or_default();
-            trim_blanks(last).eq_ignore_ascii_case(b"chunked")
-        });
+    let chunked = is_chunked(&request.headers);
     let lengths: Vec<&[u8]> = request.header_values("Content-Length").collect();
     if chunked {
         if !lengths.is_empty() {
@@ -447,7 +441,12 @@ pub(crate) fn read_body(
                 "There are both Transfer-Encoding and Content-Length; the chunks are taken.".into(),
             );
         }
-        return read_chunks(input, start, request, notes);
+        let body = read_chunks(input, start, notes)?;
+        if !body.is_complete {
+            let what = "the chunks break off before the last one";
+            cut_short(input, request, what, notes)?;
+        }
+        return Ok(body.bytes);
     }
     match lengths.split_first() {
         None => Ok(body_without_length(rest, request.body_kind(), notes).to_vec()),
@@ -459,6 +458,54 @@ pub(crate) fn read_body(
             Ok(rest.to_vec())
         }
     }
+}
+
+/// A body among other messages.
+pub(crate) struct Body {
+    pub(crate) bytes: Vec<u8>,
+    /// Where the next message begins.
+    pub(crate) end: usize,
+    pub(crate) is_complete: bool,
+}
+
+/// The body that begins at an offset, by what the headers say; without a length, the one that ends at `otherwise`.
+pub(crate) fn body_in_stream(
+    stream: &[u8],
+    start: usize,
+    headers: &[Header],
+    otherwise: usize,
+) -> Body {
+    let up_to = |end: usize| Body {
+        bytes: stream
+            .get(start..end.min(stream.len()))
+            .unwrap_or_default()
+            .to_vec(),
+        end: end.min(stream.len()),
+        is_complete: end <= stream.len(),
+    };
+    if is_chunked(headers) {
+        return read_chunks(stream, start, &mut Vec::new()).unwrap_or_else(|_| up_to(stream.len()));
+    }
+    let length = values(headers, "Content-Length")
+        .next()
+        .and_then(parse_length);
+    up_to(length.map_or(otherwise, |length| start.saturating_add(length)))
+}
+
+fn is_chunked(headers: &[Header]) -> bool {
+    values(headers, "Transfer-Encoding")
+        .last()
+        .is_some_and(|codings| {
+            let last = codings.rsplit(|&b| b == b',').next().unwrap_or_default();
+            trim_blanks(last).eq_ignore_ascii_case(b"chunked")
+        })
+}
+
+fn values<'a>(headers: &'a [Header], name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+    headers
+        .iter()
+        .filter(move |header| header.name.eq_ignore_ascii_case(name.as_bytes()))
+        .map(|header| header.value.as_slice())
 }
 
 /// Without a length, the body is what is left, up to a second request in the same file.
@@ -542,7 +589,7 @@ fn cut_short(
 }
 
 /// Digits alone: what `parse` takes beyond them (`+5`) is no Content-Length.
-fn parse_length(text: &[u8]) -> Option<usize> {
+pub(crate) fn parse_length(text: &[u8]) -> Option<usize> {
     let text = core::str::from_utf8(text).ok()?;
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -564,12 +611,7 @@ fn is_followed_by_request(rest: &[u8], notes: &mut Vec<String>) -> bool {
 ///
 /// Tools that show a request often show the body decoded already; a body that does not begin with a chunk's size is
 /// taken as it is.
-fn read_chunks(
-    input: &[u8],
-    start: usize,
-    request: &Request,
-    notes: &mut Vec<String>,
-) -> Result<Vec<u8>, CaptureError> {
+fn read_chunks(input: &[u8], start: usize, notes: &mut Vec<String>) -> Result<Body, CaptureError> {
     let mut lines = Lines::new(input);
     lines.at = start;
     let mut body = Vec::new();
@@ -578,7 +620,11 @@ fn read_chunks(
         let Some(size) = parse_chunk_size(line.text) else {
             if first {
                 notes.push("Transfer-Encoding says chunked, but the body is not in chunks: it is taken as it is.".into());
-                return Ok(input.get(start..).unwrap_or_default().to_vec());
+                return Ok(Body {
+                    bytes: input.get(start..).unwrap_or_default().to_vec(),
+                    end: input.len(),
+                    is_complete: true,
+                });
             }
             return Err(CaptureError::at(
                 input,
@@ -588,7 +634,12 @@ fn read_chunks(
             ));
         };
         if size == 0 {
-            return Ok(body);
+            let _ = lines.find(|line| line.text.is_empty());
+            return Ok(Body {
+                bytes: body,
+                end: lines.at,
+                is_complete: true,
+            });
         }
         first = false;
         let rest = input.get(lines.at..).unwrap_or_default();
@@ -612,13 +663,11 @@ fn read_chunks(
         };
         lines.at += size + end;
     }
-    cut_short(
-        input,
-        request,
-        "the chunks break off before the last one",
-        notes,
-    )?;
-    Ok(body)
+    Ok(Body {
+        bytes: body,
+        end: input.len(),
+        is_complete: false,
+    })
 }
 
 /// Hex digits, then nothing or an extension (`;…`).

@@ -21,7 +21,6 @@ use std::fmt;
 
 const SHAPE: &str =
     r#"write {"method": "GET", "url": "https://…", "headers": [["Name", "value"]], "body": "…"}"#;
-const HAR_HELP: &str = "HAR files are not read yet: paste the request alone, as raw HTTP or as curl (in a browser: Copy as cURL (bash))";
 
 pub(crate) const SPEC: Spec = Spec {
     name: "json",
@@ -38,7 +37,7 @@ fn looks_like(text: &[u8]) -> bool {
 }
 
 /// Standard base64, with or without its padding.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
@@ -128,13 +127,6 @@ impl<'a> Document<'a> {
                 "headers" => &mut fields.headers,
                 "body" => &mut fields.body,
                 "body_base64" => &mut fields.body_base64,
-                "log" => {
-                    return Err(self.error(
-                        value,
-                        "expected a request object, found a HAR file",
-                        HAR_HELP,
-                    ));
-                }
                 "id" | "request" | "raw_base64" | "input" | "consumer_secret" | "token_secret" => {
                     return Err(self.error(
                         value,
@@ -475,8 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn a_har_file_and_a_batch_line_are_recognised() {
-        assert!(fail(br#"{"log": {"entries": []}}"#).help.contains("HAR"));
+    fn a_batch_line_is_recognised() {
         assert!(fail(br#"{"id": 1, "request": {}}"#).help.contains("batch"));
     }
 

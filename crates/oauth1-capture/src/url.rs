@@ -131,6 +131,20 @@ pub(crate) fn note_what_cannot_travel(url: &[u8], notes: &mut Vec<String>) {
     }
 }
 
+/// How a request is called in a capture that holds several: without the query, which may hold what others should not see.
+pub(crate) fn method_and_url(request: &Request) -> String {
+    const LONGEST: usize = 200;
+    let scheme = request.scheme.as_str().as_bytes();
+    let url = [scheme, b"://", &request.authority, &request.path].concat();
+    let shown = |text: &[u8]| {
+        text.get(..LONGEST)
+            .unwrap_or(text)
+            .escape_ascii()
+            .to_string()
+    };
+    format!("{} {}", shown(&request.method), shown(&url))
+}
+
 /// The bytes before the last `@` of the authority: `user` or `user:password`.
 pub(crate) fn userinfo(url: &[u8]) -> Option<&[u8]> {
     let start = url.windows(3).position(|w| w == b"://")? + 3;

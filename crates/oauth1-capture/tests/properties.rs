@@ -2,6 +2,7 @@
 
 mod oracle;
 
+use etherparse::PacketBuilder;
 use oauth1_capture::{CapturedRequest, Format, Hints, read};
 use oauth1_core::{base_string::BaseString, request::Scheme};
 use oracle::{check_error, read_in_every_way};
@@ -73,19 +74,22 @@ impl Parts {
         lines.concat()
     }
 
-    fn as_http(&self) -> CapturedRequest {
+    fn as_http_text(&self) -> String {
         let (method, target, host) = (&self.method, self.target(), &self.host);
         let headers = self.header_lines("\r\n");
         let body = self.body.as_deref().unwrap_or_default();
         let length = body.len();
-        let text = format!(
+        format!(
             "{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
-        );
+        )
+    }
+
+    fn as_http(&self) -> CapturedRequest {
         let hints = Hints {
             scheme: Some(self.scheme),
             ..Hints::default()
         };
-        request(text.as_bytes(), Format::Http, &hints)
+        request(self.as_http_text().as_bytes(), Format::Http, &hints)
     }
 
     fn as_curl(&self) -> CapturedRequest {
@@ -112,6 +116,31 @@ impl Parts {
             Format::Json,
             &Hints::default(),
         )
+    }
+
+    fn as_har(&self) -> CapturedRequest {
+        let headers: Vec<_> = self
+            .headers()
+            .iter()
+            .map(|(name, value)| serde_json::json!({"name": name.to_lowercase(), "value": value}))
+            .chain([serde_json::json!({"name": ":authority", "value": self.host})])
+            .collect();
+        let file = serde_json::json!({"log": {"version": "1.2", "entries": [{"request": {
+            "method": self.method, "url": self.url(), "headers": headers, "postData": {"text": self.body},
+        }}]}});
+        request(file.to_string().as_bytes(), Format::Har, &Hints::default())
+    }
+
+    fn as_pcap(&self) -> CapturedRequest {
+        let hints = Hints {
+            scheme: Some(self.scheme),
+            ..Hints::default()
+        };
+        let packets: Vec<_> = (self.as_http_text().as_bytes().chunks(9).enumerate())
+            .map(|(index, bytes)| packet(u32::try_from(index * 9).unwrap(), bytes))
+            .rev()
+            .collect();
+        request(&pcap(&packets), Format::Pcap, &hints)
     }
 
     fn as_url(&self) -> CapturedRequest {
@@ -148,6 +177,31 @@ fn parts() -> impl Strategy<Value = Parts> {
                 body,
             },
         )
+}
+
+/// A TCP packet over IPv4 without a header around it.
+fn packet(sequence: u32, payload: &[u8]) -> Vec<u8> {
+    let builder = PacketBuilder::ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64);
+    let builder = builder.tcp(50_000, 80, sequence, 1024);
+    let mut bytes = Vec::new();
+    builder.write(&mut bytes, payload).unwrap();
+    bytes
+}
+
+/// A pcap file of raw IP packets.
+fn pcap(packets: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = Vec::new();
+    for number in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65_535, 101] {
+        file.extend(number.to_le_bytes());
+    }
+    for packet in packets {
+        let length = u32::try_from(packet.len()).unwrap();
+        for number in [0, 0, length, length] {
+            file.extend(number.to_le_bytes());
+        }
+        file.extend(packet);
+    }
+    file
 }
 
 fn single_quoted(bytes: &[u8]) -> Vec<u8> {
@@ -226,7 +280,7 @@ proptest! {
     fn every_form_of_a_request_has_the_same_base_string(parts in parts()) {
         let expected = parts.as_http();
         let base_string = BaseString::of(&expected.request);
-        for captured in [parts.as_curl(), parts.as_json()] {
+        for captured in [parts.as_curl(), parts.as_json(), parts.as_har(), parts.as_pcap()] {
             prop_assert_eq!(&BaseString::of(&captured.request), &base_string);
             prop_assert_eq!(&captured.request.body, &expected.request.body);
         }
@@ -385,7 +439,11 @@ fn bad_inputs_are_explained() {
         (long.as_bytes(), None, "no form that is known"),
         (long.as_bytes(), Some(Format::Http), "without a space"),
         (har.as_bytes(), Some(Format::Curl), "a HAR file"),
-        (har.as_bytes(), None, "HAR files are not read yet"),
+        (
+            har.as_bytes(),
+            None,
+            "an HTTP request in log.entries, found none",
+        ),
         (b"curl http://h/", Some(Format::Http), "a curl command"),
         (
             b"GET / HTTP/1.1\r\n\r\n",
