@@ -4,7 +4,7 @@
 //! non-ASCII bytes of the path) is changed here in the same way, as curl 7.88 does it.
 
 use crate::{
-    Captured, CapturedRequest,
+    Captured, CapturedRequest, call,
     curl_options::{self, Meaning},
     error::{CaptureError, excerpt},
     format::Spec,
@@ -32,6 +32,8 @@ pub(crate) const SPEC: Spec = Spec {
 /// A longer command is nobody's request.
 const MOST_BYTES: usize = 1 << 20;
 const MOST_WORDS: usize = 4096;
+/// Each URL gets a copy of the data and headers; so many bytes may come of it.
+const MOST_COPIED: usize = 8 << 20;
 
 /// Whether a text begins with the word `curl`.
 pub(crate) fn looks_like(text: &[u8]) -> bool {
@@ -71,14 +73,7 @@ pub(crate) fn read(
             .collect();
         requests.extend(read_command(input, start, command.words, &notes)?);
     }
-    let count = requests.len();
-    Ok((1..)
-        .zip(requests)
-        .map(|(number, request)| Captured {
-            place: (count > 1).then(|| format!("request {number}")),
-            ..request.into()
-        })
-        .collect())
+    Ok(call::numbered(requests))
 }
 
 /// Where another curl command begins behind the end of one.
@@ -122,6 +117,18 @@ fn read_command(
     for mut options in Options::collect(input, words.collect())? {
         options.notes.extend_from_slice(notes);
         let urls = core::mem::take(&mut options.urls);
+        let copies = urls.len().saturating_sub(1);
+        if let Some(url) = urls.get(1).filter(|_| copies * input.len() > MOST_COPIED) {
+            return Err(CaptureError::at(
+                input,
+                url.start,
+                format!(
+                    "expected a few URLs with so much data, found {}",
+                    urls.len()
+                ),
+                "paste the command with the URL of the request that is refused",
+            ));
+        }
         let mut uploads = core::mem::take(&mut options.uploads).into_iter();
         for url in urls {
             let mut options = options.clone();
@@ -392,7 +399,7 @@ impl Options {
         } else {
             self.url_query.take()
         };
-        append_query(&mut request, in_query);
+        url::append_query(&mut request, in_query);
 
         self.add_own_headers(url::userinfo(&typed));
         request.headers = core::mem::take(&mut self.headers);
@@ -617,18 +624,6 @@ fn join(joined: &mut Option<Vec<u8>>, piece: &[u8], separator: &[u8]) {
             before.extend_from_slice(piece);
         }
     }
-}
-
-/// Adds to the query as curl does: with `&` unless the query is empty or ends in one.
-fn append_query(request: &mut Request, added: Option<Vec<u8>>) {
-    let Some(added) = added.filter(|added| !added.is_empty()) else {
-        return;
-    };
-    let query = request.query.get_or_insert_default();
-    if !query.is_empty() && !query.ends_with(b"&") {
-        query.push(b'&');
-    }
-    query.extend(added);
 }
 
 /// curl leaves the default port out of its Host header, and writes any other as a plain number.
@@ -1009,6 +1004,12 @@ mod tests {
         let bytes = fail(&format!("curl 'http://h/{}'", "a".repeat(1 << 20)));
         assert_eq!(bytes.byte, 1 << 20);
         assert!(bytes.message.contains("1 MiB"));
+        let copies = format!(
+            "curl {} -d {}",
+            "http://h/ ".repeat(99),
+            "a".repeat(1 << 19)
+        );
+        assert_eq!(fail(&copies).byte, 15);
     }
 
     #[test]

@@ -6,7 +6,6 @@
 
 use crate::{
     curl,
-    detect::first_line,
     error::{CaptureError, excerpt},
     format::Spec,
     shell::{Command, Word},
@@ -38,10 +37,12 @@ fn looks_like(text: &[u8]) -> bool {
 
 /// The length of a prompt such as `C:\Users\me>`.
 fn prompt_length(text: &[u8]) -> usize {
-    let line = first_line(text);
-    match line {
-        [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic() => line
+    const LONGEST_PATH: usize = 260;
+    match text {
+        [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic() => text
             .iter()
+            .take(LONGEST_PATH)
+            .take_while(|&&b| b != b'\n')
             .position(|&b| b == b'>')
             .map_or(0, |end| end + 1),
         _ => 0,
