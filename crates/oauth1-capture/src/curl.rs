@@ -66,9 +66,9 @@ pub(crate) fn read(
             .filter(|_| requests.len() < MOST_WORDS);
         let rest = command.rest.filter(|_| next.is_none());
         let notes: Vec<String> = command
-            .note
-            .map(str::to_owned)
+            .notes
             .into_iter()
+            .map(str::to_owned)
             .chain(rest.map(|rest| note_on_rest(input, rest)))
             .collect();
         requests.extend(read_command(input, start, command.words, &notes)?);
@@ -399,6 +399,10 @@ impl Options {
         } else {
             self.url_query.take()
         };
+        if in_query.iter().flatten().any(|&b| b == b' ') && !url.bytes.contains(&b' ') {
+            self.notes
+                .push("The data that goes into the URL holds a space; curl refuses it.".into());
+        }
         url::append_query(&mut request, in_query);
 
         self.add_own_headers(url::userinfo(&typed));

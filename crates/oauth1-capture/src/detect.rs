@@ -47,6 +47,8 @@ pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, Capt
         ));
     }
     match (asked, detect(input)) {
+        // A command may be written in a way that every shell takes.
+        (Some(asked @ (Format::Windows | Format::PowerShell)), Some(Format::Curl)) => Ok(asked),
         (Some(asked), Some(found)) if asked != found && found.spec().is_certain => {
             Err(CaptureError::at(
                 input,
@@ -196,6 +198,10 @@ mod tests {
         assert_eq!(
             settle(b"anything", Some(Format::BaseString)),
             Ok(Format::BaseString)
+        );
+        assert_eq!(
+            settle(b"curl \"http://h/\"", Some(Format::Windows)),
+            Ok(Format::Windows)
         );
         let error = settle(b"\n{\"log\": {}}", Some(Format::Curl)).unwrap_err();
         assert_eq!((error.line, error.byte), (2, 1));

@@ -23,7 +23,7 @@ pub(crate) struct Command {
     /// Where the shell ended it (at a line end, `&`, `|`, `;`, a redirection, …), when something follows.
     pub(crate) rest: Option<usize>,
     /// What the reader should know about how it is quoted.
-    pub(crate) note: Option<&'static str>,
+    pub(crate) notes: Vec<&'static str>,
 }
 
 /// Splits the first simple command from an offset of the input on into words.
@@ -86,7 +86,7 @@ impl Splitter<'_> {
         Ok(Command {
             words: self.words,
             rest: rest.filter(follows),
-            note: None,
+            notes: Vec::new(),
         })
     }
 

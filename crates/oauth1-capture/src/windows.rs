@@ -26,9 +26,9 @@ fn looks_like(text: &[u8]) -> bool {
     let prompt = prompt_length(text);
     let command = text.get(prompt..).unwrap_or_default();
     let is_windows = || {
-        command.windows(2).find_map(|pair| match pair {
-            b"^\"" | b"^\r" | b"^\n" => Some(true),
-            b" '" | b"$'" | b"\\\r" | b"\\\n" => Some(false),
+        command.windows(3).find_map(|part| match part {
+            [b'^', b'"' | b'\r' | b'\n', _] | [b'"', b'%', b'"'] => Some(true),
+            [b' ' | b'$', b'\'', _] | [b'\\', b'\r' | b'\n', _] => Some(false),
             _ => None,
         })
     };
@@ -55,23 +55,32 @@ fn split(input: &[u8], start: usize) -> Result<Command, CaptureError> {
     let blank = rest.len() - rest.trim_ascii_start().len();
     let start = start + blank + prompt_length(rest.trim_ascii_start());
     let as_cmd = unescape(input, start, Quotes::Protect)?;
-    let (line, note) = if as_cmd.is_old_copy {
-        (
-            unescape(input, start, Quotes::AreOrdinary)?,
-            Some(
-                "Inside quotes the Windows command line leaves ^ as it is, but this command was copied by a browser that wrote it there as well: it is taken out.",
-            ),
-        )
+    let mut notes = Vec::new();
+    let line = if as_cmd.is_old_copy {
+        notes.push(
+            "Inside quotes the Windows command line leaves ^ as it is, but this command was copied by a browser that wrote it there as well: it is taken out.",
+        );
+        unescape(input, start, Quotes::AreOrdinary)?
     } else {
-        (as_cmd, None)
+        as_cmd
     };
+    if line.has_doubled_backslashes {
+        notes.push(
+            "Browsers double every backslash when they copy a request for this command line, but curl gets both unless a quote follows: if a browser sent the request, it had one.",
+        );
+    }
+    if line.has_lost_characters {
+        notes.push(
+            "A space behind a ^ stands for a character beyond ASCII, which Chrome cannot copy for this command line: copy as cURL (bash) instead.",
+        );
+    }
     Ok(Command {
         words: arguments(input, &line.bytes)?,
         rest: line.end.filter(|&end| {
             let rest = input.get(end..).unwrap_or_default();
             !rest.iter().all(u8::is_ascii_whitespace)
         }),
-        note,
+        notes,
     })
 }
 
@@ -92,6 +101,10 @@ struct Line {
     end: Option<usize>,
     /// Whether it holds, inside quotes, what only a browser writes there.
     is_old_copy: bool,
+    /// Whether there are two backslashes that a browser wrote for one and that stay two.
+    has_doubled_backslashes: bool,
+    /// Whether a `^` makes a space an ordinary one, which nobody needs.
+    has_lost_characters: bool,
 }
 
 fn unescape(input: &[u8], start: usize, quotes: Quotes) -> Result<Line, CaptureError> {
@@ -100,6 +113,8 @@ fn unescape(input: &[u8], start: usize, quotes: Quotes) -> Result<Line, CaptureE
         bytes: Vec::new(),
         end: None,
         is_old_copy: false,
+        has_doubled_backslashes: false,
+        has_lost_characters: false,
     };
     let mut quote = None;
     let mut at = start;
@@ -107,8 +122,10 @@ fn unescape(input: &[u8], start: usize, quotes: Quotes) -> Result<Line, CaptureE
         match byte {
             0 => return Err(nul(input, at)),
             b'\r' => {}
-            b'\n' if quote.is_some() => return Err(not_closed(input, quote.unwrap_or(at))),
             b'\n' => {
+                if let Some(quote) = quote.filter(|_| !line.is_old_copy) {
+                    return Err(not_closed(input, quote));
+                }
                 line.end = Some(at);
                 break;
             }
@@ -124,7 +141,15 @@ fn unescape(input: &[u8], start: usize, quotes: Quotes) -> Result<Line, CaptureE
                 }
             }
             b'^' if quote.is_none() => {
+                let caret = at;
+                line.has_doubled_backslashes |= input
+                    .get(at..)
+                    .and_then(|behind| behind.strip_prefix(b"^\\^\\"))
+                    .is_some_and(|behind| {
+                        !behind.starts_with(b"^\\") && !behind.starts_with(b"^\"")
+                    });
                 at = escaped(input, at);
+                line.has_lost_characters |= at == caret + 1 && peek(at) == Some(b' ');
                 match peek(at) {
                     None => break,
                     Some(0) => return Err(nul(input, at)),
@@ -333,14 +358,27 @@ mod tests {
             words(old),
             ["curl", "http://h/?a=1&b=%41", "-H", r#"x: "y""#]
         );
-        assert!(split(old.as_bytes(), 0).unwrap().note.is_some());
+        assert!(split(old.as_bytes(), 0).unwrap().notes.len() == 1);
         assert!(
             split(br#"curl ^"x: ^\^"y^\^"^""#, 0)
                 .unwrap()
-                .note
-                .is_none()
+                .notes
+                .is_empty()
         );
         assert_eq!(words(r#""a=1^&b""#), ["a=1^&b"]);
+    }
+
+    #[test]
+    fn what_a_browsers_copy_loses_is_noted() {
+        for (input, count) in [
+            (r#"curl ^"a^ b^""#, 1),
+            (r#"curl ^"a^\^\b^""#, 1),
+            (r#"curl ^"a^\^\^\^"b^""#, 0),
+            ("curl ^\n ^\"a^\n\n b^\"", 0),
+        ] {
+            let notes = split(input.as_bytes(), 0).unwrap().notes;
+            assert_eq!(notes.len(), count, "{input}: {notes:?}");
+        }
     }
 
     #[test]
@@ -386,6 +424,7 @@ mod tests {
             "curl ^\"http://h/^\"",
             "curl.exe ^\"http://h/^\"",
             "curl \"http://h/\" ^\r\n  -H \"a: it's\"",
+            "curl \"http://h/caf\"%\"C3\"%\"A9\" -H \"a: \"\"it's\"\"\"",
             "C:\\Users\\me>curl http://h/",
             "C:\\tools\\curl.exe -d ^\n a=1 http://h/",
         ] {
