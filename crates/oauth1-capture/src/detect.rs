@@ -69,9 +69,18 @@ pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, Capt
     }
 }
 
-/// Whether what looks like one format may be another: a base string without its method begins as a URL does.
+/// Whether what looks like one format may be another.
 fn can_be(asked: Format, found: Format) -> bool {
-    asked == found || (asked, found) == (Format::BaseString, Format::Url)
+    asked == found
+        || matches!(
+            (asked, found),
+            // A base string without its method begins as a URL does.
+            (Format::BaseString, Format::Url)
+                // A command may be written in a way that every shell takes.
+                | (Format::Windows | Format::PowerShell, Format::Curl)
+                // One request alone.
+                | (Format::HttpFile | Format::Httpie, Format::Http)
+        )
 }
 
 /// The first line, without its line end.
@@ -234,6 +243,10 @@ mod tests {
                 Ok(Format::BaseString)
             );
         }
+        assert_eq!(
+            settle(b"curl \"http://h/\"", Some(Format::Windows)),
+            Ok(Format::Windows)
+        );
         let error = settle(b"\n{\"log\": {}}", Some(Format::Curl)).unwrap_err();
         assert_eq!((error.line, error.byte), (2, 1));
         assert!(error.message.contains("found a HAR file"));

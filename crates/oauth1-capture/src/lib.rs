@@ -19,6 +19,7 @@
 
 mod base_string;
 mod bruno;
+mod call;
 mod curl;
 mod curl_options;
 mod detect;
@@ -34,6 +35,7 @@ mod http_file;
 mod httpie;
 mod insomnia;
 mod json;
+mod literal;
 mod log;
 mod pcap;
 mod postman;
