@@ -43,6 +43,8 @@ pub(crate) struct Exchange {
     pub(crate) body_hidden: Option<&'static str>,
     /// The scheme, where the tool says it.
     pub(crate) scheme: Option<Scheme>,
+    /// The base string that was logged before it.
+    pub(crate) base_string: Option<Vec<u8>>,
     /// Status line and header fields of the last response; empty when there is none.
     pub(crate) response_head: Vec<u8>,
     /// The bytes of its body.
@@ -126,23 +128,20 @@ pub(crate) fn into_captured(
         if request.request.method == b"CONNECT" && exchanges.len() > 1 {
             continue;
         }
-        let earlier = match cases.pop_if(|case| leads_to(case, &request.request)) {
-            Some(Captured {
-                request: Some(before),
-                mut earlier,
-                ..
-            }) => {
-                earlier.push(before.request);
-                earlier
-            }
-            _ => Vec::new(),
-        };
-        cases.push(Captured {
-            request: Some(request),
-            earlier,
+        let mut case = Captured {
             response: exchange.response(),
+            base_string: exchange.base_string.clone(),
             ..Captured::default()
-        });
+        };
+        if let Some(before) = cases.pop_if(|case| leads_to(case, &request.request)) {
+            case.earlier = before.earlier;
+            case.earlier
+                .extend(before.request.map(|captured| captured.request));
+            // A client signs once and sends the header again.
+            case.base_string = case.base_string.or(before.base_string);
+        }
+        case.request = Some(request);
+        cases.push(case);
     }
     if cases.is_empty() {
         return Err(CaptureError::at(

@@ -28,6 +28,7 @@ mod fetch;
 mod format;
 mod har;
 mod header;
+mod hidden;
 mod hints;
 mod http;
 mod http_file;

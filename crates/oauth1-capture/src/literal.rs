@@ -7,8 +7,8 @@ pub(crate) struct Literal {
     pub(crate) bytes: Vec<u8>,
     /// Behind its closing quote.
     pub(crate) end: usize,
-    /// Where a line end stands between its quotes that is not written as an escape.
-    pub(crate) raw_line_end: Option<usize>,
+    /// Where in `bytes` line ends stand that are not written as escapes.
+    raw_line_ends: Vec<usize>,
 }
 
 /// Reads the literal whose opening quote stands at an offset; `None` when it is never closed.
@@ -20,7 +20,7 @@ pub(crate) fn read_literal(input: &[u8], at: usize) -> Option<Literal> {
     let mut literal = Literal {
         bytes: Vec::new(),
         end: at + 1,
-        raw_line_end: None,
+        raw_line_ends: Vec::new(),
     };
     loop {
         let rest = input.get(literal.end..)?;
@@ -34,8 +34,8 @@ pub(crate) fn read_literal(input: &[u8], at: usize) -> Option<Literal> {
                 return Some(literal);
             }
             byte => {
-                if byte == b'\n' {
-                    literal.raw_line_end.get_or_insert(literal.end);
+                if byte == b'\n' || rest.starts_with(b"\r\n") {
+                    literal.raw_line_ends.push(literal.bytes.len());
                 }
                 literal.bytes.push(byte);
                 literal.end += 1;
@@ -45,6 +45,23 @@ pub(crate) fn read_literal(input: &[u8], at: usize) -> Option<Literal> {
 }
 
 impl Literal {
+    /// Whether it goes over several lines.
+    pub(crate) fn is_broken(&self) -> bool {
+        !self.raw_line_ends.is_empty()
+    }
+
+    /// Without the line ends that a terminal or a mail put between its quotes.
+    pub(crate) fn without_raw_line_ends(&self) -> Vec<u8> {
+        let mut kept = Vec::with_capacity(self.bytes.len());
+        let mut from = 0;
+        for &at in &self.raw_line_ends {
+            kept.extend_from_slice(self.bytes.get(from..at).unwrap_or_default());
+            from = at + 1;
+        }
+        kept.extend_from_slice(self.bytes.get(from..).unwrap_or_default());
+        kept
+    }
+
     /// Undoes the escape that a text begins with, and returns its length.
     fn escape(&mut self, text: &[u8]) -> usize {
         let byte = match text.get(1) {
@@ -162,8 +179,11 @@ mod tests {
     }
 
     #[test]
-    fn a_raw_line_end_is_remembered() {
-        assert_eq!(read_literal(b"'a\nb\nc'", 0).unwrap().raw_line_end, Some(2));
-        assert_eq!(read_literal(br"'a\nb'", 0).unwrap().raw_line_end, None);
+    fn raw_line_ends_are_told_from_escaped_ones() {
+        let literal = read_literal(b"'a\nb\r\n\\nc\n'", 0).unwrap();
+        assert!(literal.is_broken());
+        assert_eq!(literal.bytes, b"a\nb\r\n\nc\n");
+        assert_eq!(literal.without_raw_line_ends(), b"ab\nc");
+        assert!(!read_literal(br"'a\nb'", 0).unwrap().is_broken());
     }
 }
