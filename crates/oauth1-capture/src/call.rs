@@ -4,7 +4,7 @@ use crate::{
     Captured, CapturedRequest, Hints,
     error::CaptureError,
     hints::apply_host_header,
-    literal::{Unknown, Value, quoted},
+    program::{Unknown, Value, quoted},
     url::{self, UrlRequest},
 };
 use oauth1_core::request::{BodyKind, Header};

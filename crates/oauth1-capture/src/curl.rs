@@ -148,7 +148,7 @@ fn read_command(
 }
 
 /// Whether a word is the program's name, with or without a path.
-fn is_curl(word: &[u8]) -> bool {
+pub(crate) fn is_curl(word: &[u8]) -> bool {
     let name = word
         .rsplit(|&b| b == b'/' || b == b'\\')
         .next()

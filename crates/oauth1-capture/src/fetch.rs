@@ -9,7 +9,7 @@ use crate::{
     call::{self, Body, Call, not_known},
     error::{CaptureError, excerpt},
     format::Spec,
-    literal::{Cursor, DEEPEST, Text, Value, Variables},
+    program::{Cursor, DEEPEST, Text, Value, Variables},
     url,
 };
 use oauth1_core::encode::{percent_decode, percent_encode};

@@ -8,7 +8,7 @@ use crate::{
     call::{self, Body, Call, not_known},
     error::{CaptureError, excerpt},
     format::Spec,
-    literal::{Cursor, DEEPEST, Text, Unknown, Value, Variables},
+    program::{Cursor, DEEPEST, Text, Unknown, Value, Variables},
     url,
 };
 use oauth1_core::encode::percent_encode;

@@ -263,10 +263,12 @@ fn valid_inputs() -> Vec<Vec<u8>> {
         // Not every format has captures that are text.
         for entry in fs::read_dir(root.join(format.name())).into_iter().flatten() {
             let path = entry.unwrap().path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension != "options")
-            {
+            let is_other = |extension: &std::ffi::OsStr| {
+                ["options", "md", "py"]
+                    .iter()
+                    .any(|other| extension == *other)
+            };
+            if path.is_file() && !path.extension().is_some_and(is_other) {
                 inputs.push(fs::read(path).unwrap());
             }
         }
