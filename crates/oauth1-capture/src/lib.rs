@@ -40,9 +40,12 @@ mod powershell;
 mod prints;
 mod python_debug;
 pub mod response;
+mod saved;
 mod shell;
 mod trace;
+mod tree;
 mod url;
+mod variables;
 mod windows;
 
 use crate::response::Response;
@@ -74,6 +77,9 @@ pub struct Captured {
     pub private_key: Option<Secret>,
     /// The signature (decoded text, `abc+/=`) that the client printed, where the request carries none.
     pub signature: Option<Vec<u8>>,
+    /// Why a signed request cannot be checked (a form that is too large, bytes that are missing); then there is no
+    /// [`request`](Self::request).
+    pub unchecked: Option<String>,
     /// Things the reader should know, one sentence each, without header values and secrets; beside those of the request.
     pub notes: Vec<String>,
 }
@@ -82,6 +88,7 @@ impl Captured {
     /// Whether it is about a signature: the request carries protocol parameters, or there is more than a request.
     pub fn is_signed(&self) -> bool {
         self.base_string.is_some()
+            || self.unchecked.is_some() && self.request.is_none()
             || self.response.is_some() && self.request.is_none()
             || self.request.as_ref().is_some_and(|captured| {
                 let parameters = collect_parameters(&captured.request);
