@@ -9,7 +9,10 @@ use crate::{
     error::CaptureError,
     format::Spec,
     response::Response,
-    saved::{Attempt, FORM, Field, Names, OAuth, Placement, Problem, Saved, all_of, form, place},
+    saved::{
+        Attempt, FORM, Field, Names, OAuth, Placement, Problem, Saved, all_of, form, place,
+        with_path_values,
+    },
     tree::{self, Node, Value},
     variables::Variables,
 };
@@ -127,7 +130,10 @@ impl Collection<'_> {
             };
             let name = saved.text_of("name").unwrap_or("?");
             self.attempts.push(Attempt {
-                place: format!("{named}, saved response {}", place(&[name]).trim_start_matches("request ")),
+                place: format!(
+                    "{named}, saved response {}",
+                    place(&[name]).trim_start_matches("request ")
+                ),
                 is_signed: true,
                 result: self
                     .request(request, is_pruned)
@@ -143,9 +149,7 @@ impl Collection<'_> {
         response: Option<Response>,
     ) -> Result<Captured, Problem> {
         let mut saved = saved;
-        let oauth = oauth
-            .map(|auth| self.oauth(auth, &mut saved))
-            .transpose()?;
+        let oauth = oauth.map(|auth| self.oauth(auth, &mut saved)).transpose()?;
         Ok(saved.into_captured(oauth, response, self.hints))
     }
 
@@ -183,7 +187,9 @@ impl Collection<'_> {
             (None, None) => (String::new(), request.at),
         };
         let mut saved = Saved::new("Postman", &method, &url, at)?;
-        self.headers(request.get("header"), &mut saved)?;
+        for field in header_fields(request.get("header")) {
+            saved.push_filled_header(&field, &self.variables)?;
+        }
         if let Some(body) = request.get("body").filter(|body| !body.is_on("disabled")) {
             if is_pruned && saved.method_is(&["GET", "HEAD", "COPY", "PURGE", "UNLOCK"]) {
                 saved.note("Postman sends no body with this method; the one that is written down is left out.");
@@ -192,22 +198,6 @@ impl Collection<'_> {
             }
         }
         Ok(saved)
-    }
-
-    /// What is signed must be known; of other headers a name without a value stays as it is.
-    fn headers(&self, headers: Option<&Node>, saved: &mut Saved) -> Result<(), Problem> {
-        for (name, value, at) in header_fields(headers) {
-            let name = self.variables.fill_or_keep(name);
-            let is_read = ["authorization", "content-type", "host"]
-                .contains(&name.to_ascii_lowercase().as_str());
-            let value = if is_read {
-                self.variables.fill(value, at)?
-            } else {
-                self.variables.fill_or_keep(value)
-            };
-            saved.push_header(&name, &value);
-        }
-        Ok(())
     }
 
     fn body(&self, body: &Node, saved: &mut Saved) -> Result<(), Problem> {
@@ -229,12 +219,7 @@ impl Collection<'_> {
                 }
                 if let Some(raw) = body.get("raw") {
                     let text = raw.text().unwrap_or_default();
-                    let text = if saved.kind() == BodyKind::Form {
-                        self.variables.fill(text, raw.at)?
-                    } else {
-                        self.variables.fill_or_keep(text)
-                    };
-                    saved.set_body(text);
+                    saved.set_filled_body(text, raw.at, &self.variables)?;
                 }
             }
             Some("urlencoded") => {
@@ -261,12 +246,24 @@ impl Collection<'_> {
     /// Enabled pairs as a form.
     fn encoded(&self, list: &Node) -> Result<String, Problem> {
         let mut pairs = Vec::new();
-        for pair in list.elements().iter().filter(|pair| !pair.is_on("disabled")) {
-            let name = self.variables.fill(pair.text_of("key").unwrap_or_default(), pair.at)?;
-            let value = self.variables.fill(pair.text_of("value").unwrap_or_default(), pair.at)?;
+        for pair in list
+            .elements()
+            .iter()
+            .filter(|pair| !pair.is_on("disabled"))
+        {
+            let name = self
+                .variables
+                .fill(pair.text_of("key").unwrap_or_default(), pair.at)?;
+            let value = self
+                .variables
+                .fill(pair.text_of("value").unwrap_or_default(), pair.at)?;
             pairs.push((name, value));
         }
-        Ok(form(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))))
+        Ok(form(
+            pairs
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        ))
     }
 
     /// A URL as a string, in parts, or with nothing but `raw`.
@@ -290,7 +287,12 @@ impl Collection<'_> {
         }
         if let Some(path) = url.get("path") {
             text.push('/');
-            text.push_str(&self.with_path_variables(joined(path, "/").trim_start_matches('/'), url));
+            let values = url.get("variable").map_or(&[][..], Node::elements);
+            let values = values.iter().filter_map(variable).collect();
+            text.push_str(&with_path_values(
+                joined(path, "/").trim_start_matches('/'),
+                &values,
+            ));
         }
         let query = url.get("query").map_or(&[][..], Node::elements);
         let query = query.iter().filter(|pair| !pair.is_on("disabled"));
@@ -304,21 +306,10 @@ impl Collection<'_> {
         }
         self.variables.fill(&text, url.at)
     }
-
-    /// `:id` in a path stands for the value of the URL's own variable.
-    fn with_path_variables(&self, path: &str, url: &Node) -> String {
-        let variables = url.get("variable").map_or(&[][..], Node::elements);
-        let values: std::collections::HashMap<_, _> = variables.iter().filter_map(variable).collect();
-        let segments = path.split('/').map(|segment| {
-            let value = segment.strip_prefix(':').and_then(|name| values.get(name));
-            value.map_or(segment, String::as_str)
-        });
-        segments.collect::<Vec<_>>().join("/")
-    }
 }
 
 /// Headers as a list, or as one text with a header a line.
-fn header_fields(headers: Option<&Node>) -> Vec<(&str, &str, usize)> {
+fn header_fields(headers: Option<&Node>) -> Vec<Field<'_>> {
     let Some(headers) = headers else {
         return Vec::new();
     };
@@ -326,15 +317,22 @@ fn header_fields(headers: Option<&Node>) -> Vec<(&str, &str, usize)> {
         Value::Text(text) => text
             .lines()
             .filter_map(|line| line.split_once(':'))
-            .map(|(name, value)| (name, value, headers.at))
+            .map(|(name, text)| Field {
+                name,
+                text,
+                at: headers.at,
+            })
             .collect(),
         _ => headers
             .elements()
             .iter()
             .filter(|header| !header.is_on("disabled"))
             .filter_map(|header| {
-                let value = header.text_of("value").unwrap_or_default();
-                Some((header.text_of("key")?, value, header.at))
+                Some(Field {
+                    name: header.text_of("key")?,
+                    text: header.text_of("value").unwrap_or_default(),
+                    at: header.at,
+                })
             })
             .collect(),
     }
@@ -387,9 +385,9 @@ fn response(saved: &Node) -> Response {
     Response {
         status: saved.text_of("code").and_then(|code| code.parse().ok()),
         headers: headers
-            .map(|(name, value, _)| Header {
-                name: name.into(),
-                value: value.trim().into(),
+            .map(|field| Header {
+                name: field.name.into(),
+                value: field.text.trim().into(),
             })
             .collect(),
         body: saved.text_of("body").unwrap_or_default().into(),

@@ -18,6 +18,7 @@ use oauth1_core::{
     key::Secret,
     request::{BodyKind, Header, Request},
 };
+use std::collections::HashMap;
 
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -111,7 +112,11 @@ pub(crate) fn all_of(
 pub(crate) fn place(path: &[&str]) -> String {
     const LONGEST: usize = 100;
     let path = path.join(" / ");
-    let shown: String = path.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    let shown: String = path
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST)
+        .collect();
     format!("request \"{shown}\"")
 }
 
@@ -122,6 +127,15 @@ pub(crate) fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> S
         format!("{name}={}", percent_encode(value.as_bytes()))
     });
     pairs.collect::<Vec<_>>().join("&")
+}
+
+/// A path in which `:name` stands for a value, where there is one of that name.
+pub(crate) fn with_path_values(path: &str, values: &HashMap<String, String>) -> String {
+    let segments = path.split('/').map(|segment| {
+        let value = segment.strip_prefix(':').and_then(|name| values.get(name));
+        value.map_or(segment, String::as_str)
+    });
+    segments.collect::<Vec<_>>().join("/")
 }
 
 /// A request that is being put together.
@@ -192,6 +206,39 @@ impl Saved {
         });
     }
 
+    /// A header with names in it. What is read here must be known; elsewhere a name without a value stays as it is.
+    pub(crate) fn push_filled_header(
+        &mut self,
+        field: &Field<'_>,
+        variables: &Variables,
+    ) -> Result<(), Problem> {
+        let name = variables.fill_or_keep(field.name);
+        let is_read = ["authorization", "content-type", "host"];
+        let value = if is_read.contains(&name.trim().to_ascii_lowercase().as_str()) {
+            variables.fill(field.text, field.at)?
+        } else {
+            variables.fill_or_keep(field.text)
+        };
+        self.push_header(&name, &value);
+        Ok(())
+    }
+
+    /// A body with names in it, which must be known only where it is signed.
+    pub(crate) fn set_filled_body(
+        &mut self,
+        text: &str,
+        at: usize,
+        variables: &Variables,
+    ) -> Result<(), Problem> {
+        self.request.body = if self.request.body_kind() == BodyKind::Form {
+            variables.fill(text, at)?
+        } else {
+            variables.fill_or_keep(text)
+        }
+        .into_bytes();
+        Ok(())
+    }
+
     /// A header of the client's own, unless there is one of that name.
     pub(crate) fn push_default_header(&mut self, name: &str, value: &str) {
         if self.request.header(name).is_none() {
@@ -217,12 +264,15 @@ impl Saved {
         if self.request.body_kind() == BodyKind::Form {
             return Err(Problem {
                 at,
-                message: "expected the form that is signed, found the name of a file, which is not read"
-                    .to_owned(),
+                message:
+                    "expected the form that is signed, found the name of a file, which is not read"
+                        .to_owned(),
                 help: "write the file's content in its place",
             });
         }
-        self.note("The body comes from a file, which is not read; a body of this type is not signed.");
+        self.note(
+            "The body comes from a file, which is not read; a body of this type is not signed.",
+        );
         Ok(())
     }
 
@@ -291,7 +341,9 @@ fn encoded(url: &str) -> String {
             || matches!(character, '"' | '<' | '>')
             || in_path && matches!(character, '`' | '{' | '}');
         if is_unsafe {
-            sent.push_str(&percent_encode(character.encode_utf8(&mut [0; 4]).as_bytes()));
+            sent.push_str(&percent_encode(
+                character.encode_utf8(&mut [0; 4]).as_bytes(),
+            ));
         } else {
             sent.push(character);
         }
@@ -395,7 +447,9 @@ impl OAuth {
             return;
         }
         let method = self.parameters.iter();
-        let method = method.rev().find(|(name, _)| *name == "oauth_signature_method");
+        let method = method
+            .rev()
+            .find(|(name, _)| *name == "oauth_signature_method");
         let method = method.map_or("HMAC-SHA1", |(_, method)| method);
         if method.ends_with("SHA1") {
             let hash = body_hash_sha1(&request.body);
@@ -418,7 +472,8 @@ impl OAuth {
         };
         match self.placement {
             Placement::Header => {
-                let authorization = |header: &Header| header.name.eq_ignore_ascii_case(b"Authorization");
+                let authorization =
+                    |header: &Header| header.name.eq_ignore_ascii_case(b"Authorization");
                 request.headers.retain(|header| !authorization(header));
                 let value = if self.is_encoded {
                     let pairs: Vec<_> = pairs()
@@ -438,7 +493,8 @@ impl OAuth {
             }
             Placement::Query => append(request.query.get_or_insert_default(), &form(pairs())),
             Placement::Body => {
-                let content_type = |header: &Header| header.name.eq_ignore_ascii_case(b"Content-Type");
+                let content_type =
+                    |header: &Header| header.name.eq_ignore_ascii_case(b"Content-Type");
                 if request.body_kind() != BodyKind::Form {
                     request.headers.retain(|header| !content_type(header));
                     request.body.clear();
