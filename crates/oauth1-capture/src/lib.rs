@@ -46,11 +46,14 @@ mod prints;
 mod program;
 mod python_debug;
 pub mod response;
+mod saved;
 mod shell;
 mod short_strings;
 mod tcp;
 mod trace;
+mod tree;
 mod url;
+mod variables;
 mod windows;
 
 use crate::response::Response;
