@@ -17,8 +17,10 @@
 //!
 //! One file a format; [`Format::ALL`] is the list that detection, `--input-format` and `--help` are made from.
 
+pub mod answer;
 mod base_string;
 mod bruno;
+mod catalogue;
 mod curl;
 mod curl_options;
 mod detect;
@@ -33,6 +35,7 @@ mod http_file;
 mod httpie;
 mod insomnia;
 mod json;
+mod leak;
 mod log;
 mod pcap;
 mod postman;
