@@ -1,7 +1,10 @@
 //! Laws that hold for every input: the same request in every form, quoting, and what no input can do.
 
-use oauth1_capture::{CaptureError, CapturedRequest, Format, Hints, detect, read};
+mod oracle;
+
+use oauth1_capture::{CapturedRequest, Format, Hints, read};
 use oauth1_core::{base_string::BaseString, request::Scheme};
+use oracle::{check_error, read_in_every_way};
 use proptest::{collection::vec, prelude::*, sample::Index};
 use std::{
     fs,
@@ -196,51 +199,6 @@ fn ansi_c_quoted(bytes: &[u8]) -> Vec<u8> {
     }
     quoted.push(b'\'');
     quoted
-}
-
-/// An error points into the input, agrees with itself about where, and shows nothing that a terminal would act on.
-fn check_error(input: &[u8], error: &CaptureError) {
-    assert!(error.byte <= input.len(), "{error:?}");
-    let before = &input[..error.byte];
-    let line = 1 + before.split(|&b| b == b'\n').count() - 1;
-    let column = 1 + before.rsplit(|&b| b == b'\n').next().unwrap().len();
-    assert_eq!((error.line, error.column), (line, column), "{error:?}");
-    let text = error.to_string();
-    assert!(!text.contains(char::is_control), "{text:?}");
-    assert!(text.len() < 600, "{text:?}");
-}
-
-/// Reads an input as every format and as none.
-fn read_in_every_way(input: &[u8]) {
-    let hints = Hints {
-        method: Some("POST".into()),
-        url: Some("https://example.com/p?q=1".into()),
-        ..Hints::default()
-    };
-    let _ = detect(input);
-    for format in [None]
-        .into_iter()
-        .chain(Format::ALL.iter().copied().map(Some))
-    {
-        match read(input, format, &hints) {
-            Err(error) => check_error(input, &error),
-            Ok(all) => {
-                assert!(!all.is_empty());
-                for captured in all {
-                    let request = captured.request.as_ref();
-                    let notes = request.map_or(&[][..], |request| &request.notes);
-                    for note in captured.notes.iter().chain(notes) {
-                        assert!(!note.contains(char::is_control), "{note:?}");
-                    }
-                    let text = captured.base_string.unwrap_or_default();
-                    assert!(text.len() <= input.len());
-                    if let Some(captured) = request {
-                        let _ = BaseString::of(&captured.request);
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// All captures under `fixtures/captures`.
