@@ -2,7 +2,7 @@
 
 use crate::{
     Captured,
-    detect::{begins_with, contains, is_answer},
+    detect::{begins_with, contains},
     error::CaptureError,
     format::Spec,
 };
@@ -46,7 +46,6 @@ pub(crate) fn looks_like(text: &[u8]) -> bool {
     }
     contains(text, b"oauth_")
         && !contains(text, b"=\"")
-        && !is_answer(text)
         && !is_url_without_scheme(text)
         && [&b"%3D"[..], b"%3d", b"="]
             .iter()

@@ -17,9 +17,11 @@
 //!
 //! One file a format; [`Format::ALL`] is the list that detection, `--input-format` and `--help` are made from.
 
+pub mod answer;
 mod base_string;
 mod bruno;
 mod call;
+mod catalogue;
 mod connection;
 mod curl;
 mod curl_options;
@@ -37,6 +39,7 @@ mod http_file;
 mod httpie;
 mod insomnia;
 mod json;
+mod leak;
 mod literal;
 mod log;
 mod pcap;
