@@ -88,6 +88,9 @@ impl Case {
         let mut case = Self::default();
         let hints = Hints {
             scheme: scheme(object)?.or(defaults.scheme),
+            signed_elsewhere: ["signature", "base_string"]
+                .iter()
+                .any(|name| object.get(*name).is_some_and(|value| !value.is_null())),
             ..Hints::default()
         };
         if let Some(raw) = field(object, "raw_base64")? {

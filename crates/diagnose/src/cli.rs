@@ -3,7 +3,9 @@
 use crate::failure::Failure;
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
+    builder::{
+        NonEmptyStringValueParser, OsStringValueParser, PossibleValuesParser, TypedValueParser,
+    },
     error::{ContextKind, ContextValue, ErrorKind},
 };
 use oauth1_capture::Format;
@@ -79,24 +81,25 @@ pub(crate) struct MainArgs {
     pub(crate) entry: Option<usize>,
 
     /// The method, where INPUT does not say it
-    #[arg(long, value_name = "METHOD", help_heading = "Input")]
+    #[arg(long, value_name = "METHOD", value_parser = NonEmptyStringValueParser::new(), help_heading = "Input")]
     pub(crate) method: Option<String>,
 
     /// The URL, where INPUT does not say it
-    #[arg(long, value_name = "URL", help_heading = "Input")]
+    #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new(), help_heading = "Input")]
     pub(crate) url: Option<String>,
 
     /// The signature, where INPUT carries none
     #[arg(
         long,
         value_name = "TEXT",
+        value_parser = filled(),
         allow_hyphen_values = true,
         help_heading = "Input"
     )]
     pub(crate) signature: Option<OsString>,
 
     /// The base string that your code printed
-    #[arg(long, value_name = "TEXT|@FILE", help_heading = "Evidence")]
+    #[arg(long, value_name = "TEXT|@FILE", value_parser = filled(), help_heading = "Evidence")]
     pub(crate) base_string: Option<OsString>,
 
     /// The signing key (both secrets joined) that your code used
@@ -109,11 +112,11 @@ pub(crate) struct MainArgs {
     pub(crate) signing_key: Option<OsString>,
 
     /// The base string that the provider says it expected
-    #[arg(long, value_name = "TEXT|@FILE", help_heading = "Evidence")]
+    #[arg(long, value_name = "TEXT|@FILE", value_parser = filled(), help_heading = "Evidence")]
     pub(crate) expected_base_string: Option<OsString>,
 
     /// The URL as your code was given it, where another one was sent
-    #[arg(long, value_name = "URL", help_heading = "Evidence")]
+    #[arg(long, value_name = "URL", value_parser = filled(), help_heading = "Evidence")]
     pub(crate) typed_url: Option<OsString>,
 
     #[command(flatten)]
@@ -128,7 +131,12 @@ pub(crate) struct MainArgs {
 #[derive(Args)]
 pub(crate) struct CommonArgs {
     /// http or https, where the input does not say it; a raw request never does
-    #[arg(long, value_name = "SCHEME", help_heading = "Input")]
+    #[arg(
+        long,
+        value_name = "SCHEME",
+        ignore_case = true,
+        help_heading = "Input"
+    )]
     pub(crate) scheme: Option<SchemeName>,
 
     /// The client secret (consumer secret); may be empty. Other local users can read it here: @FILE, `-`
@@ -211,6 +219,17 @@ pub(crate) struct BatchArgs {
 pub(crate) struct ExplainArgs {
     /// The mistake's id, as a report shows it in brackets
     pub(crate) id: Option<String>,
+}
+
+/// A text that is not empty: where a script gives `""`, it has none, and nothing can be told from that.
+fn filled() -> impl TypedValueParser<Value = OsString> {
+    OsStringValueParser::new().try_map(|text| {
+        if text.is_empty() {
+            Err("the text is empty; leave the option out where there is none")
+        } else {
+            Ok(text)
+        }
+    })
 }
 
 /// `auto`, or one of the registry's formats.
@@ -306,12 +325,24 @@ fn usage_failure(error: &clap::Error) -> Failure {
     let help = "diagnose --help shows all options.";
     let message = match error.kind() {
         ErrorKind::UnknownArgument => {
-            let similar = text(ContextKind::SuggestedArg);
+            let message = "the command line has an argument that is not understood (not repeated here, it may hold a secret)";
+            if std::env::args_os()
+                .nth(1)
+                .is_some_and(|word| word == "curl")
+            {
+                return Failure::usage(
+                    message,
+                    "paste a curl command on standard input, or as one argument in quotes.",
+                );
+            }
+            let meant = text(ContextKind::SuggestedArg).map(|similar| match similar.as_str() {
+                // Nobody who gives a secret wants it printed.
+                "--show-secrets" => "--consumer-secret or --token-secret".to_owned(),
+                _ => similar,
+            });
             return Failure::usage(
-                "the command line has an argument that is not understood (not repeated here, it may hold a secret)",
-                similar.map_or(help.to_owned(), |similar| {
-                    format!("is {similar} meant? {help}")
-                }),
+                message,
+                meant.map_or(help.to_owned(), |meant| format!("is {meant} meant? {help}")),
             );
         }
         ErrorKind::InvalidValue => match text(ContextKind::ValidValue) {
@@ -323,8 +354,8 @@ fn usage_failure(error: &clap::Error) -> Failure {
             None => format!("{option} has a value that cannot be used"),
         },
         ErrorKind::ArgumentConflict => match text(ContextKind::PriorArg) {
-            Some(prior) if prior == "[INPUT]" => {
-                "there is more than one INPUT; put quotes around one that holds blanks".into()
+            Some(prior) if prior.starts_with("[INPUT]") => {
+                "there is more than one INPUT; put quotes around one that holds blanks, and give each option its value".into()
             }
             Some(prior) => format!("{option} cannot be used together with {prior}"),
             None => format!("{option} cannot be given here, or not twice"),

@@ -25,7 +25,8 @@ impl Failure {
         Self {
             message: format!("cannot read {what} {}: {error}", visible_path(path)),
             place: None,
-            help: None,
+            help: (error.kind() == io::ErrorKind::NotFound)
+                .then(|| "check the name; it counts from the present directory.".into()),
         }
     }
 

@@ -6,13 +6,16 @@ use crate::{
     failure::Failure,
     input, secrets,
 };
-use oauth1_capture::{Captured, Hints};
+use oauth1_capture::{Captured, Format, Hints};
 use oauth1_core::key::Secret;
 use std::ffi::{OsStr, OsString};
 
 /// Everything that was given, a case for each signed request in the capture; none when nothing was given.
 pub(crate) fn gather(args: &MainArgs) -> Result<Vec<Case>, Failure> {
-    let base_string = input::text_or_file("--base-string", args.base_string.as_deref())?;
+    if let Some(url) = &args.url {
+        check("--url", url.trim().as_bytes(), Format::Url)?;
+    }
+    let base_string = base_string("--base-string", args.base_string.as_deref())?;
     let capture = capture(args, base_string.is_some())?;
     let captured = match &capture {
         Some(capture) => chosen(read(capture, args)?, args.entry)?,
@@ -27,8 +30,10 @@ pub(crate) fn gather(args: &MainArgs) -> Result<Vec<Case>, Failure> {
     }
     let mut notes = Vec::new();
     let defaults = defaults(&args.common, &mut notes)?;
-    let option = |name, value: &Option<OsString>| input::text_or_file(name, value.as_deref());
-    let expected_base_string = option("--expected-base-string", &args.expected_base_string)?;
+    let expected_base_string = self::base_string(
+        "--expected-base-string",
+        args.expected_base_string.as_deref(),
+    )?;
     let signing_key =
         secrets::from_option("--signing-key", args.signing_key.as_deref(), &mut notes)?;
     let signature = args.signature.as_ref().map(bytes);
@@ -64,6 +69,32 @@ fn chosen(mut all: Vec<Captured>, entry: Option<usize>) -> Result<Vec<Captured>,
         ));
     }
     Ok(vec![all.swap_remove(number - 1)])
+}
+
+/// The base string that an option gives, as text or as `@FILE`.
+fn base_string(option: &str, argument: Option<&OsStr>) -> Result<Option<Vec<u8>>, Failure> {
+    if argument.is_some_and(input::is_file) {
+        return Err(Failure::usage(
+            format!("{option} is the name of a file, and the text of a base string was expected"),
+            "write @ in front of the name, and the file is read.",
+        ));
+    }
+    let text = input::text_or_file(option, argument)?;
+    if let Some(text) = &text {
+        check(option, text, Format::BaseString)?;
+    }
+    Ok(text)
+}
+
+/// Refuses what cannot be of the format that an option asks for.
+fn check(option: &str, text: &[u8], format: Format) -> Result<(), Failure> {
+    match oauth1_capture::read(text, Some(format), &Hints::default()) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::usage(
+            format!("{option}: {}", error.message),
+            format!("give {}; INPUT takes other forms.", format.description()),
+        )),
+    }
 }
 
 /// The text of the capture: INPUT, or standard input, or the URL alone.
@@ -109,6 +140,9 @@ fn read(capture: &[u8], args: &MainArgs) -> Result<Vec<Captured>, Failure> {
         method: args.method.clone(),
         url: args.url.clone(),
         scheme: args.common.scheme.map(Into::into),
+        signed_elsewhere: args.signature.is_some()
+            || args.base_string.is_some()
+            || args.expected_base_string.is_some(),
     };
     let format = args.input_format.0;
     oauth1_capture::read(capture, format, &hints).map_err(|error| {
@@ -116,7 +150,15 @@ fn read(capture: &[u8], args: &MainArgs) -> Result<Vec<Captured>, Failure> {
             .input
             .as_ref()
             .is_some_and(|input| bytes(input) == capture);
-        if is_argument && !capture.is_empty() && oauth1_capture::detect(capture).is_none() {
+        let is_name = is_argument && !capture.iter().any(|byte| b"\n?=<".contains(byte));
+        if is_name && !capture.is_empty() && oauth1_capture::detect(capture).is_none() {
+            let file = capture.strip_prefix(b"@").map(String::from_utf8_lossy);
+            if file.is_some_and(|file| input::is_file(OsStr::new(&*file))) {
+                return Failure::usage(
+                    "INPUT is the name of a file with an @ in front",
+                    "leave the @ out; only the options need it.",
+                );
+            }
             return Failure::usage(
                 "INPUT is neither an existing file nor text in a known form",
                 "check the file's name, or paste a raw HTTP request, a curl command, a signed URL, \

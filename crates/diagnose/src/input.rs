@@ -37,6 +37,11 @@ pub(crate) fn text_or_file(
     }
 }
 
+/// Whether a text is the name of an existing file.
+pub(crate) fn is_file(text: &OsStr) -> bool {
+    Path::new(text).is_file()
+}
+
 /// Takes the one line end off that editors and `echo` put at the end.
 pub(crate) fn without_line_end(mut text: Vec<u8>) -> Vec<u8> {
     if text.ends_with(b"\n") {

@@ -1,7 +1,10 @@
 //! Where does a secret come from? A file, standard input, the environment, a prompt, or the command
 //! line; and it never goes into a message.
 
-use crate::{failure::Failure, input::without_line_end};
+use crate::{
+    failure::Failure,
+    input::{is_file, without_line_end},
+};
 use oauth1_core::key::Secret;
 use std::{
     env,
@@ -35,6 +38,11 @@ pub(crate) fn from_option(
     } else if let Some(path) = argument.to_str().and_then(|text| text.strip_prefix('@')) {
         without_line_end(read_file(option, Path::new(path))?)
     } else {
+        if is_file(argument) {
+            notes.push(format!(
+                "The text of {option} is also the name of a file here. It was used as the secret itself; with @ in front, the file is read."
+            ));
+        }
         argument.as_encoded_bytes().to_vec()
     };
     note_blanks(option, &text, notes);

@@ -295,7 +295,7 @@ fn the_key_is_shown_only_when_asked_for() {
 #[test]
 fn bad_input_gets_status_2_and_one_clear_sentence() {
     let long_line = vec![b'x'; 10 << 20];
-    let cases: [(&str, &[u8], &[&str]); 8] = [
+    let cases: [(&str, &[u8], &[&str]); 15] = [
         ("empty", b"", &[]),
         (
             "binary",
@@ -312,6 +312,41 @@ fn bad_input_gets_status_2_and_one_clear_sentence() {
         ),
         ("truncated JSON", br#"{"method": "GET", "url": "#, &[]),
         ("truncated curl", b"curl 'https://example.com/", &[]),
+        (
+            "a request cut in its Authorization header",
+            b"GET / HTTP/1.1\r\nHost: h\r\nAuthorization: OAuth oauth_token=\"a\", oauth_si",
+            &[],
+        ),
+        (
+            "a request cut in a header's name",
+            b"GET /?oauth_signature=a HTTP/1.1\r\nHost: h\r\nAcce",
+            &[],
+        ),
+        (
+            "a request cut before its signature",
+            b"GET / HTTP/1.1\r\nHost: h\r\n",
+            &[],
+        ),
+        (
+            "a form cut short",
+            b"POST /?oauth_signature=a HTTP/1.1\nHost: h\nContent-Type: application/x-www-form-urlencoded\nContent-Length: 9\n\na=1",
+            &[],
+        ),
+        (
+            "prose given as HTTP",
+            b"It is refused, and I do not know why",
+            &["--input-format", "http"],
+        ),
+        (
+            "prose given as a base string",
+            b"It is refused, and I do not know why",
+            &["--input-format", "base-string"],
+        ),
+        (
+            "NUL bytes given as a base string",
+            &[0; 64],
+            &["--input-format", "base-string"],
+        ),
     ];
     for (name, input, options) in cases {
         let run = diagnose(options).stdin(input).run();
@@ -321,6 +356,11 @@ fn bad_input_gets_status_2_and_one_clear_sentence() {
         assert!(lines[0].starts_with("error: "), "{name}: {}", run.stderr);
         assert!(
             lines.last().unwrap().starts_with("  try: "),
+            "{name}: {}",
+            run.stderr
+        );
+        assert!(
+            run.stderr.contains("\n  at line "),
             "{name}: {}",
             run.stderr
         );
@@ -358,13 +398,168 @@ fn bad_input_gets_status_2_and_one_clear_sentence() {
 #[test]
 fn a_request_that_breaks_off_is_never_right_and_never_an_internal_error() {
     let request = demo_request(RIGHT_SIGNATURE);
+    let headers = request.windows(2).position(|end| end == b"\n\n").unwrap();
     for end in (0..request.len()).step_by(29) {
         let args = ["--scheme", "http", "--max-mistakes", "1"];
         let run = diagnose(args.iter().chain(&SECRETS))
             .stdin(&request[..end])
             .run();
-        assert!([1, 2].contains(&run.status), "{end}: {run:?}");
+        // Where the form breaks off nobody can see: it has no Content-Length.
+        let told: &[i32] = if end <= headers { &[2] } else { &[1, 2] };
+        assert!(told.contains(&run.status), "{end}: {run:?}");
         assert!(!run.stderr.contains("internal error"), "{end}: {run:?}");
+    }
+}
+
+#[test]
+fn what_is_no_base_string_is_not_taken_for_one() {
+    let file = temporary_file("no-base-string", "It is refused, and I do not know why\n");
+    let content = format!("@{}", file.display());
+    for option in ["--base-string", "--expected-base-string"] {
+        for (value, told) in [
+            (file.to_str().unwrap(), "write @ in front"),
+            (&content, "in no form that is known"),
+            (&format!("@{DEMO}"), "found a raw HTTP request"),
+            ("base.txt", "in no form that is known"),
+            ("", "empty"),
+        ] {
+            let run = diagnose([DEMO, option, value]).run();
+            assert_eq!(
+                (run.status, run.stdout.as_str()),
+                (2, ""),
+                "{value}: {run:?}"
+            );
+            assert!(run.stderr.contains(told), "{value}: {run:?}");
+            assert!(run.stderr.contains(option), "{value}: {run:?}");
+        }
+    }
+}
+
+#[test]
+fn common_slips_are_recognised() {
+    let at_file = format!("@{DEMO}");
+    let cases: [(&[&str], &str); 8] = [
+        (
+            &[DEMO, "--consumer-secret", "--token-secret", "x"],
+            "error: there is more than one INPUT",
+        ),
+        (&[&at_file], "leave the @ out"),
+        (&["curl", "-X", "POST", "https://example.com/"], "in quotes"),
+        (
+            &[DEMO, "--secret", "x"],
+            "is --consumer-secret or --token-secret meant?",
+        ),
+        (
+            &["example.com/?oauth_signature=a"],
+            "from http:// or https:// on",
+        ),
+        (
+            &["--url", "example.com/?oauth_signature=a"],
+            "--url: expected a URL",
+        ),
+        (&[DEMO, "--signature", ""], "empty"),
+        (&[DEMO, "--consumer-secret", "@nofile"], "check the name"),
+    ];
+    for (args, told) in cases {
+        let run = diagnose(args).run();
+        assert_eq!(
+            (run.status, run.stdout.as_str()),
+            (2, ""),
+            "{args:?}: {run:?}"
+        );
+        assert!(run.stderr.contains(told), "{args:?}: {run:?}");
+    }
+    let run = diagnose([DEMO, "--scheme", "HTTP"].iter().chain(&SECRETS)).run();
+    assert_eq!(run.status, 1, "{run:?}");
+
+    let file = temporary_file("forgotten-at", "j49sk3j29djd");
+    let file = file.to_str().unwrap();
+    let run = diagnose([DEMO, "--max-mistakes", "0", "--consumer-secret", file]).run();
+    assert!(run.stdout.contains("also the name of a file"), "{run:?}");
+    assert!(
+        !run.stdout.contains(file),
+        "a secret is not printed: {run:?}"
+    );
+}
+
+#[test]
+fn secrets_are_not_asked_for_where_they_change_nothing() {
+    let demo = String::from_utf8(demo_request(RIGHT_SIGNATURE)).unwrap();
+    let unsigned = demo.replace("oauth_signature=", "x=");
+    let untimely = demo.replace("137131201", "yesterday");
+    for (request, told) in [
+        (unsigned, "--signature"),
+        (untimely, "send the request again"),
+    ] {
+        let run = diagnose(["--scheme", "http"])
+            .stdin(request.as_bytes())
+            .run();
+        assert_eq!(run.status, 1, "{run:?}");
+        let (_, next) = run.stdout.split_once("What to do next:").unwrap();
+        assert!(next.contains(told) && !next.contains("secret"), "{run:?}");
+    }
+}
+
+#[test]
+fn a_lone_base_string_does_not_ask_for_what_was_given() {
+    let args = [
+        "GET&http%3A%2F%2Fh%2F&a%3D1",
+        "--signature",
+        WRONG_SIGNATURE,
+    ];
+    let ask = "Give the secrets and the signature";
+    let without = diagnose(args).run();
+    assert!(without.stdout.contains(ask), "{without:?}");
+    let with = diagnose(args.iter().chain(&["--max-mistakes", "1"]).chain(&SECRETS)).run();
+    assert!(!with.stdout.contains(ask), "{with:?}");
+}
+
+#[test]
+fn what_the_provider_expected_is_compared_with_the_right_base_string() {
+    // §3.4.1.1, and what a server would make of it behind a proxy.
+    let right = "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7";
+    let provider = right.replace("example.com", "inner%3A8080");
+    let neither = right.replace("example.com", "example.org");
+    for (yours, told) in [
+        (right, "yours is the right one"),
+        (&provider, "yours is the provider's"),
+        (&neither, "yours is neither"),
+    ] {
+        let args = [
+            DEMO,
+            "--scheme",
+            "http",
+            "--base-string",
+            yours,
+            "--expected-base-string",
+        ];
+        let report = |expected| {
+            let run = diagnose(args.iter().chain(&[expected, "--format", "json"])).run();
+            let findings = run.json()["findings"].as_array().unwrap().clone();
+            findings
+                .into_iter()
+                .map(|finding| (finding["id"].clone(), finding["detail"].to_string()))
+                .collect::<Vec<_>>()
+        };
+        let findings = report(provider.as_str());
+        let (_, detail) = findings
+            .iter()
+            .find(|(id, _)| id == "provider-expects-other")
+            .unwrap();
+        assert!(detail.contains("in the URL"), "{detail}");
+        assert!(
+            detail.contains("inner%3A8080") && detail.contains("example.com"),
+            "{detail}"
+        );
+        assert!(detail.contains(told), "{detail}");
+        // Where the provider's is another, nobody is sent to the key first.
+        let right_one = findings.iter().find(|(id, _)| id == "base-string-right");
+        assert!(right_one.is_none_or(|(_, detail)| detail.contains("look at what arrives there")));
+        assert!(
+            report(right)
+                .iter()
+                .all(|(id, _)| id != "provider-expects-other")
+        );
     }
 }
 

@@ -1,6 +1,15 @@
 //! A signature base string, kept as it was pasted: what is odd about it is the evidence.
 
-use crate::{Captured, detect::contains, error::CaptureError, format::Spec};
+use crate::{
+    Captured,
+    detect::{begins_with, contains, is_answer},
+    error::CaptureError,
+    format::Spec,
+};
+
+/// For whoever has to paste one.
+pub(crate) const HELP: &str =
+    "paste the text that your client signs, for example GET&https%3A%2F%2F…&…";
 
 pub(crate) const SPEC: Spec = Spec {
     name: "base-string",
@@ -17,7 +26,7 @@ pub(crate) const SPEC: Spec = Spec {
     },
 };
 
-/// A method with `&` or an encoded `&` behind it, or protocol parameters joined in one of the ways they are joined in a
+/// A method with `&` or an encoded `&` behind it and, where no other has that name, a URI; or protocol parameters joined in one of the ways they are joined in a
 /// base string, right or wrong; but not the parameters of a header, which have quotes.
 fn looks_like(text: &[u8]) -> bool {
     const METHODS: [&str; 9] = [
@@ -28,14 +37,29 @@ fn looks_like(text: &[u8]) -> bool {
     let is_method = METHODS
         .iter()
         .any(|method| word.eq_ignore_ascii_case(method.as_bytes()));
-    if is_method && (rest.starts_with(b"&") || rest.starts_with(b"%26")) {
+    let after = [&b"&"[..], b"%26"]
+        .iter()
+        .find_map(|joint| rest.strip_prefix(*joint));
+    let is_uri = |text: &[u8]| letters > 0 && begins_with(text, b"http");
+    if after.is_some_and(|after| is_method || is_uri(after)) {
         return true;
     }
     contains(text, b"oauth_")
         && !contains(text, b"=\"")
+        && !is_answer(text)
+        && !is_url_without_scheme(text)
         && [&b"%3D"[..], b"%3d", b"="]
             .iter()
             .any(|sign| contains(text, sign))
+}
+
+/// `api.example.com/items?oauth_…`: a slash and then a raw `?` before any joint.
+pub(crate) fn is_url_without_scheme(text: &[u8]) -> bool {
+    let mut parts = text.splitn(2, |&b| b == b'?');
+    let before = parts.next().unwrap_or_default();
+    parts.next().is_some()
+        && before.contains(&b'/')
+        && !before.iter().any(|&b| b == b'&' || b.is_ascii_whitespace())
 }
 
 /// Removes one line end at the end, then the blanks around the text, and nothing else.
@@ -48,7 +72,7 @@ pub(crate) fn read(input: &[u8]) -> Result<Vec<u8>, CaptureError> {
             input,
             0,
             "expected a signature base string, found an empty input",
-            "paste the text that your client signs, for example GET&https%3A%2F%2F…&…",
+            HELP,
         ));
     }
     Ok(text.to_vec())

@@ -1,13 +1,19 @@
 //! Which form is this? By the content, from the most to the least certain sign.
 
 use crate::{
-    Format,
+    Format, base_string,
     error::CaptureError,
     http::{Lines, field_name},
 };
 
 /// In front of text files that some Windows programs write.
 pub(crate) const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// How an HTTP response begins.
+const RESPONSE: &[u8] = b"HTTP/";
+
+/// How HTML and XML begin.
+const MARKUP: &[u8] = b"<";
 
 /// Guesses the form; `None` when nothing tells.
 ///
@@ -47,22 +53,25 @@ pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, Capt
         ));
     }
     match (asked, detect(input)) {
-        (Some(asked), Some(found)) if asked != found && found.spec().is_certain => {
-            Err(CaptureError::at(
-                input,
-                start,
-                format!(
-                    "expected {}, found {}",
-                    asked.spec().noun,
-                    found.spec().noun
-                ),
-                format!("give --input-format {} or leave it out", found.name()),
-            ))
-        }
-        (Some(asked), _) => Ok(asked),
-        (None, Some(found)) => Ok(found),
-        (None, None) => Err(unknown(input, start)),
+        (Some(asked), Some(found)) if !can_be(asked, found) => Err(CaptureError::at(
+            input,
+            start,
+            format!(
+                "expected {}, found {}",
+                asked.spec().noun,
+                found.spec().noun
+            ),
+            format!("give --input-format {} or leave it out", found.name()),
+        )),
+        // No reader of its own would find anything wrong with it.
+        (Some(Format::BaseString) | None, None) => Err(unknown(input, start, asked)),
+        (Some(format), _) | (None, Some(format)) => Ok(format),
     }
+}
+
+/// Whether what looks like one format may be another: a base string without its method begins as a URL does.
+fn can_be(asked: Format, found: Format) -> bool {
+    asked == found || (asked, found) == (Format::BaseString, Format::Url)
 }
 
 /// The first line, without its line end.
@@ -73,16 +82,27 @@ pub(crate) fn first_line(text: &[u8]) -> &[u8] {
         .unwrap_or_default()
 }
 
+/// Whether text begins with these letters, in any case.
+pub(crate) fn begins_with(text: &[u8], start: &[u8]) -> bool {
+    text.get(..start.len())
+        .is_some_and(|text| text.eq_ignore_ascii_case(start))
+}
+
+/// Whether text is what a provider answers, which may name protocol parameters too.
+pub(crate) fn is_answer(text: &[u8]) -> bool {
+    text.starts_with(RESPONSE) || text.starts_with(MARKUP)
+}
+
 /// Whether a part stands somewhere in a text.
 pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
 }
 
 /// Says what an input in no known form may be, without showing any of it: it could be a secret pasted by mistake.
-fn unknown(input: &[u8], start: usize) -> CaptureError {
+fn unknown(input: &[u8], start: usize, asked: Option<Format>) -> CaptureError {
     let text = input.get(start..).unwrap_or_default();
     let first = first_line(text);
-    let (at, found, help) = if text.starts_with(b"HTTP/") {
+    let (at, found, help) = if text.starts_with(RESPONSE) {
         (
             start,
             "an HTTP response",
@@ -94,7 +114,7 @@ fn unknown(input: &[u8], start: usize) -> CaptureError {
             "text in UTF-16",
             "save it as UTF-8 (PowerShell: Out-File -Encoding utf8)",
         )
-    } else if text.starts_with(b"<") {
+    } else if text.starts_with(MARKUP) {
         (start, "HTML or XML", "paste the request that was sent")
     } else if let Some(at) = text
         .iter()
@@ -104,6 +124,12 @@ fn unknown(input: &[u8], start: usize) -> CaptureError {
             start + at,
             "binary data",
             "paste the request as text, or as JSON with \"body_base64\"",
+        )
+    } else if base_string::is_url_without_scheme(first) {
+        (
+            start,
+            "a URL without its beginning",
+            "write it from http:// or https:// on",
         )
     } else if contains(text, b"oauth_") {
         (
@@ -121,15 +147,21 @@ fn unknown(input: &[u8], start: usize) -> CaptureError {
         (
             start,
             "text in no form that is known",
-            "paste one of these, or name its form with --input-format",
+            if asked.is_some() {
+                base_string::HELP
+            } else {
+                "paste one of these, or name its form with --input-format"
+            },
         )
     };
+    let expected = asked.map_or(
+        "a raw HTTP request, a curl command, a signed URL, an Authorization header, a base string or a JSON request object",
+        |format| format.spec().noun,
+    );
     CaptureError::at(
         input,
         at,
-        format!(
-            "expected a raw HTTP request, a curl command, a signed URL, an Authorization header, a base string or a JSON request object, found {found}"
-        ),
+        format!("expected {expected}, found {found}"),
         help,
     )
 }
@@ -181,6 +213,8 @@ mod tests {
             "HTTP/1.1 200 OK",
             "Host: h",
             "ftp://h/",
+            "h.example/p?oauth_token=a&oauth_signature=b",
+            "/p?oauth_token=a",
             "getter&x",
         ] {
             assert_eq!(detect(input.as_bytes()), None, "{input}");
@@ -193,10 +227,13 @@ mod tests {
             settle(b"http://h/&a", Some(Format::BaseString)),
             Ok(Format::BaseString)
         );
-        assert_eq!(
-            settle(b"anything", Some(Format::BaseString)),
-            Ok(Format::BaseString)
-        );
+        // A method of WebDAV, a separator that nobody uses.
+        for odd in ["REPORT&http%3A%2F%2Fh%2F&", "http://h/\noauth_token=a"] {
+            assert_eq!(
+                settle(odd.as_bytes(), Some(Format::BaseString)),
+                Ok(Format::BaseString)
+            );
+        }
         let error = settle(b"\n{\"log\": {}}", Some(Format::Curl)).unwrap_err();
         assert_eq!((error.line, error.byte), (2, 1));
         assert!(error.message.contains("found a HAR file"));

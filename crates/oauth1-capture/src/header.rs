@@ -7,7 +7,7 @@ use crate::{
     error::{CaptureError, excerpt},
     format::Spec,
     hints::apply_host_header,
-    http::{Line, Lines, field_name, read_body, read_fields},
+    http::{Line, Lines, check_last, field_name, read_body, read_fields},
     url::UrlRequest,
 };
 use oauth1_core::request::Header;
@@ -38,7 +38,9 @@ pub(crate) fn read(input: &[u8], hints: &Hints) -> Result<CapturedRequest, Captu
     let mut lines = Lines::new(input);
     lines.at = start;
     let headers = if is_oauth(input.get(start..).unwrap_or_default()) {
-        vec![read_value(lines.by_ref(), &mut notes)]
+        let header = read_value(lines.by_ref(), &mut notes);
+        check_last(input, &lines, Some(&header))?;
+        vec![header]
     } else {
         read_fields(input, &mut lines, &mut notes)?
     };
@@ -134,7 +136,7 @@ mod tests {
         Hints {
             method: Some("POST".into()),
             url: Some("https://User@h.example/p?q=1#top".into()),
-            scheme: None,
+            ..Hints::default()
         }
     }
 
@@ -169,6 +171,28 @@ mod tests {
         assert_eq!(broken.request.header("Authorization"), expected);
         assert!(folded.notes.is_empty());
         assert!(broken.notes[0].contains("joined"));
+    }
+
+    #[test]
+    fn a_value_that_breaks_off_is_refused_unless_an_empty_line_ends_it() {
+        for cut in [
+            "OAuth",
+            "OAuth a=\"b\",",
+            "OAuth a=\"b\", c",
+            "OAuth a=\"b\", c=",
+            "OAuth a=\"b\", c=\"",
+            "OAuth a=\"b\",\n  c=\"d\n",
+            "Authorization: OAuth realm=\"b, c",
+        ] {
+            let error = read(cut.as_bytes(), &hints()).unwrap_err();
+            assert_eq!(error.byte, cut.len(), "{cut}: {error}");
+            assert!(error.message.contains("end of the input"), "{cut}: {error}");
+            let ended = format!("{}\n\n", cut.trim_end());
+            assert!(read(ended.as_bytes(), &hints()).is_ok(), "{cut}");
+        }
+        for whole in ["OAuth a=\"\"", "OAuth a=b", "OAuth a=\"b,c\"\n"] {
+            assert!(read(whole.as_bytes(), &hints()).is_ok(), "{whole}");
+        }
     }
 
     #[test]

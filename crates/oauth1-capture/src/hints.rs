@@ -18,6 +18,9 @@ pub struct Hints {
     pub url: Option<String>,
     /// `--scheme`: overrides what the input says, as behind a proxy that ends TLS.
     pub scheme: Option<Scheme>,
+    /// Whether a signature or a base string stands beside the input: then a request that ends without a signature need
+    /// not be one that is cut short.
+    pub signed_elsewhere: bool,
 }
 
 impl Hints {

@@ -2,17 +2,26 @@
 //!
 //! Line ends may be CRLF or LF. What a strict server would refuse and a reader can still understand (two Host headers,
 //! a Content-Length that does not fit, a request line without version) is noted, not refused; the wrong signature
-//! may well come from there.
+//! may well come from there. What is cut short where it counts for the signature is refused: the rest was sent, and
+//! nobody can tell what it was. A line end or empty line that is lost at the very end is no cut.
 
 use crate::{
     CapturedRequest, Hints,
     base_string::trim_blanks,
-    detect::first_line,
+    detect::{contains, first_line},
     error::{CaptureError, excerpt},
     format::Spec,
+    header::is_oauth,
     url::is_http_url,
 };
-use oauth1_core::request::{BodyKind, Header, Request, Scheme};
+use oauth1_core::{
+    parameters::collect_parameters,
+    request::{BodyKind, Header, Request, Scheme},
+};
+
+/// For text that ends too early.
+const HELP_CUT: &str =
+    "paste all of it; if nothing more was sent, end the headers with an empty line";
 
 pub(crate) const SPEC: Spec = Spec {
     name: "http",
@@ -46,6 +55,9 @@ pub(crate) fn read(input: &[u8], hints: &Hints) -> Result<CapturedRequest, Captu
     let request_line = read_request_line(input, &first, &mut notes)?;
     let headers = read_fields(input, &mut lines, &mut notes)?;
     let (mut request, scheme_known) = build(input, &request_line, headers, hints, &mut notes)?;
+    if !lines.are_ended() {
+        check_end(input, &request, hints, &mut notes)?;
+    }
     request.body = read_body(input, lines.at, &request, &mut notes)?;
     Ok(CapturedRequest {
         request,
@@ -79,6 +91,12 @@ pub(crate) struct Lines<'a> {
 impl<'a> Lines<'a> {
     pub(crate) fn new(input: &'a [u8]) -> Self {
         Self { input, at: 0 }
+    }
+
+    /// Whether an empty line was the last one read. Else the input ended, and more may have been sent.
+    pub(crate) fn are_ended(&self) -> bool {
+        let read = self.input.get(..self.at).unwrap_or_default();
+        read.ends_with(b"\n\n") || read.ends_with(b"\n\r\n")
     }
 }
 
@@ -139,8 +157,15 @@ fn read_request_line<'a>(
     let target = if let Some(target) = without_version(rest.trim_ascii_end()) {
         target
     } else {
+        let target = trim_blanks(rest);
+        if !target.is_empty() && !target.starts_with(b"/") && !is_http_url(target) {
+            return fail(
+                space + 1,
+                "expected a request target (/path or a URL), found text without a slash in front or an HTTP version behind",
+            );
+        }
         notes.push("The request line names no HTTP version; all of it after the method is taken as the target.".into());
-        trim_blanks(rest)
+        target
     };
     if target.is_empty() {
         return fail(
@@ -156,7 +181,7 @@ fn read_request_line<'a>(
 }
 
 /// What stands before the last space when `HTTP/…` comes after it.
-fn without_version(text: &[u8]) -> Option<&[u8]> {
+pub(crate) fn without_version(text: &[u8]) -> Option<&[u8]> {
     let space = text.iter().rposition(|&b| b == b' ')?;
     text.get(space + 1..)?
         .starts_with(b"HTTP/")
@@ -221,7 +246,77 @@ pub(crate) fn read_fields(
     if raw_line_end {
         notes.push("A header's value has a raw line end in it, which is kept. Servers refuse such a request.".into());
     }
+    check_last(input, lines, fields.last())?;
     Ok(fields)
+}
+
+/// Refuses an OAuth header that the input ends in the middle of.
+pub(crate) fn check_last(
+    input: &[u8],
+    lines: &Lines<'_>,
+    last: Option<&Header>,
+) -> Result<(), CaptureError> {
+    let is_cut = |header: &Header| {
+        header.name.eq_ignore_ascii_case(b"Authorization")
+            && is_oauth(&header.value)
+            && breaks_off(&header.value)
+    };
+    if lines.are_ended() || !last.is_some_and(is_cut) {
+        return Ok(());
+    }
+    Err(CaptureError::at(
+        input,
+        input.len(),
+        "expected the rest of the Authorization header, found the end of the input amid its parameters",
+        HELP_CUT,
+    ))
+}
+
+/// Whether the last parameter of an OAuth header lacks its `=`, its value or its closing quote.
+fn breaks_off(value: &[u8]) -> bool {
+    if let Some(before) = value.strip_suffix(b"\"") {
+        // Only an opening quote follows the `=`.
+        return before.ends_with(b"=");
+    }
+    let last = value.rsplit(|&b| b == b',').next().unwrap_or_default();
+    let text = last.splitn(2, |&b| b == b'=').nth(1).unwrap_or_default();
+    trim_blanks(text).is_empty() || text.contains(&b'"')
+}
+
+/// A request that ends with its headers, without the empty line: an empty line lost in copying, or a request cut short?
+/// With a host and a signature all is there but perhaps the body.
+fn check_end(
+    input: &[u8],
+    request: &Request,
+    hints: &Hints,
+    notes: &mut Vec<String>,
+) -> Result<(), CaptureError> {
+    let signed = hints.signed_elsewhere
+        || collect_parameters(request)
+            .get("oauth_signature")
+            .is_some()
+        // Under another scheme, which is a mistake to be told.
+        || request
+            .header_values("Authorization")
+            .any(|value| contains(value, b"oauth_signature="));
+    let missing = if request.authority.is_empty() {
+        "Host header"
+    } else if !signed {
+        "signature"
+    } else {
+        if request.form_body().is_some() {
+            notes.push("Content-Type announces a form, but the input ends with the headers: the form is taken as empty.".into());
+        }
+        return Ok(());
+    };
+    Err(CaptureError::at(
+        input,
+        input.len(),
+        format!(
+            "expected more headers or the empty line that ends them, found the end of the input with no {missing} before it"
+        ),
+        HELP_CUT,
+    ))
 }
 
 /// The name in a header line: a token, and blanks at most between it and the colon.
@@ -254,6 +349,11 @@ fn no_field(input: &[u8], line: &Line<'_>) -> CaptureError {
             "expected a header (Name: value), found a byte before the colon that no name can hold",
             HELP,
         )
+    } else if is_token(line.text) && line.start + line.text.len() == input.len() {
+        (
+            "expected the rest of a header (Name: value), found the end of the input",
+            HELP_CUT,
+        )
     } else {
         (
             "expected a header (Name: value), found a line without a colon",
@@ -273,7 +373,7 @@ fn build(
 ) -> Result<(Request, bool), CaptureError> {
     let mut request = Request::new(line.method, Scheme::Https, b"", line.target);
     let mut stated = None;
-    if is_absolute(line.target) {
+    if is_http_url(line.target) {
         request = Request::from_url(line.method, line.target).map_err(|_| {
             CaptureError::at(
                 input,
@@ -325,14 +425,6 @@ fn build(
     Ok((request, known))
 }
 
-fn is_absolute(target: &[u8]) -> bool {
-    [&b"http://"[..], b"https://"].iter().any(|scheme| {
-        target
-            .get(..scheme.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    })
-}
-
 /// The body by Transfer-Encoding, else by Content-Length, else all that is left (RFC 9112 §6.3, but lenient).
 pub(crate) fn read_body(
     input: &[u8],
@@ -349,12 +441,17 @@ pub(crate) fn read_body(
                 "There are both Transfer-Encoding and Content-Length; the chunks are taken.".into(),
             );
         }
-        return read_chunks(input, start, notes).map(|body| body.bytes);
+        let body = read_chunks(input, start, notes)?;
+        if !body.is_complete {
+            let what = "the chunks break off before the last one";
+            cut_short(input, request, what, notes)?;
+        }
+        return Ok(body.bytes);
     }
     match lengths.split_first() {
         None => Ok(body_without_length(rest, request.body_kind(), notes).to_vec()),
         Some((length, others)) if others.iter().all(|other| other == length) => {
-            Ok(body_of_length(rest, length, notes).to_vec())
+            Ok(body_of_length(input, rest, length, request, notes)?.to_vec())
         }
         Some(_) => {
             notes.push("There are several Content-Length headers that differ; all that follows is taken as the body.".into());
@@ -434,26 +531,61 @@ fn body_without_length<'a>(rest: &'a [u8], kind: BodyKind, notes: &mut Vec<Strin
 
 /// With a length that does not fit, what is there is taken, but for a line end that an editor put after the body and
 /// for a second request.
-fn body_of_length<'a>(rest: &'a [u8], length: &[u8], notes: &mut Vec<String>) -> &'a [u8] {
+fn body_of_length<'a>(
+    input: &[u8],
+    rest: &'a [u8],
+    length: &[u8],
+    request: &Request,
+    notes: &mut Vec<String>,
+) -> Result<&'a [u8], CaptureError> {
     let Some(length) = parse_length(length) else {
         notes.push("Content-Length is not a number; all that follows is taken as the body.".into());
-        return rest;
+        return Ok(rest);
     };
     let Some((body, more)) = rest.split_at_checked(length) else {
-        notes.push(format!(
-            "Content-Length says {length} bytes, but only {} are there: the body is cut short.",
-            rest.len()
-        ));
-        return rest;
+        let there = rest.len();
+        cut_short(
+            input,
+            request,
+            &format!("Content-Length says {length} bytes, but only {there} are there"),
+            notes,
+        )?;
+        return Ok(rest);
     };
     if more.is_empty() || matches!(more, b"\n" | b"\r\n") || is_followed_by_request(more, notes) {
-        return body;
+        return Ok(body);
     }
     notes.push(format!(
         "Content-Length says {length} bytes, but {} follow the headers: all are taken as the body.",
         rest.len()
     ));
-    rest
+    Ok(rest)
+}
+
+/// A body that breaks off. Where it is signed, as a form or by its hash, nothing true can be said without the rest of it;
+/// other bodies are often left out of a capture, and the signature does not depend on them.
+fn cut_short(
+    input: &[u8],
+    request: &Request,
+    what: &str,
+    notes: &mut Vec<String>,
+) -> Result<(), CaptureError> {
+    let is_signed = request.form_body().is_some()
+        || collect_parameters(request).get("oauth_body_hash").is_some();
+    if is_signed {
+        return Err(CaptureError::at(
+            input,
+            input.len(),
+            format!(
+                "expected the rest of the body, which is signed, found the end of the input: {what}"
+            ),
+            "paste all of the body; if it is all that was sent, correct its length in the headers",
+        ));
+    }
+    notes.push(format!(
+        "The body is cut short: {what}. RFC 5849 does not sign it."
+    ));
+    Ok(())
 }
 
 /// Digits alone: what `parse` takes beyond them (`+5`) is no Content-Length.
@@ -531,7 +663,6 @@ fn read_chunks(input: &[u8], start: usize, notes: &mut Vec<String>) -> Result<Bo
         };
         lines.at += size + end;
     }
-    notes.push("The chunked body breaks off before its last chunk.".into());
     Ok(Body {
         bytes: body,
         end: input.len(),
@@ -668,7 +799,7 @@ mod tests {
             .concat();
             let captured = read_plain(&input);
             assert_eq!(captured.request.body, body);
-            assert!(captured.notes[0].contains("breaks off"));
+            assert!(captured.notes[0].contains("break off"));
         }
     }
 
@@ -804,11 +935,88 @@ mod tests {
     }
 
     #[test]
-    fn the_version_may_be_missing_and_the_headers_cut_short() {
-        let captured = read_plain(b"GET /a?b=c\nHost: h");
+    fn the_version_may_be_missing() {
+        let captured = read_plain(b"GET /a?b=c\nHost: h\n\n");
         assert_eq!(captured.request.query.as_deref(), Some(&b"b=c"[..]));
         assert_eq!(captured.request.authority, b"h");
         assert!(captured.notes[0].contains("version"));
+    }
+
+    /// The request of RFC 5849 §1.2, the last one there.
+    const SIGNED: &str = "GET /photos?file=vacation.jpg&size=original HTTP/1.1\r\nHost: photos.example.net\r\nAuthorization: OAuth realm=\"Photos\",\r\n   oauth_consumer_key=\"dpf43f3p2l4k3l03\",\r\n   oauth_token=\"nnch734d00sl2jdk\",\r\n   oauth_signature_method=\"HMAC-SHA1\",\r\n   oauth_timestamp=\"137131202\",\r\n   oauth_nonce=\"chapoH\",\r\n   oauth_signature=\"MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D\"\r\n\r\n";
+
+    #[test]
+    fn line_ends_lost_at_the_end_are_no_cut() {
+        let whole = read_plain(SIGNED.as_bytes());
+        for line_ends in ["", "\r\n", "\n", "\n\n"] {
+            let input = format!("{}{line_ends}", SIGNED.trim_end());
+            let captured = read_plain(input.as_bytes());
+            assert_eq!(captured.request, whole.request);
+            assert_eq!(captured.notes, Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn a_request_cut_anywhere_in_its_headers_is_refused_at_its_end() {
+        for end in 1..SIGNED.trim_end().len() {
+            let input = &SIGNED.as_bytes()[..end];
+            let error = fail(input);
+            // A first word alone is no request line yet; a name alone is shown where it begins.
+            assert!(
+                error.message.contains("end of the input") || end < 5,
+                "{end}: {error}"
+            );
+            let line = input.rsplit(|&b| b == b'\n').next().unwrap();
+            assert!(error.byte >= end - line.len(), "{end}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_is_signed_elsewhere_or_ended_may_carry_no_signature() {
+        let unsigned = b"GET /a HTTP/1.1\r\nHost: h";
+        assert!(fail(unsigned).message.contains("no signature"));
+        let hints = Hints {
+            signed_elsewhere: true,
+            ..Hints::default()
+        };
+        assert_eq!(read_with(unsigned, &hints).request.authority, b"h");
+        let ended = [&unsigned[..], b"\r\n\r\n"].concat();
+        assert_eq!(read_plain(&ended).request.authority, b"h");
+        // What is wrong in an ended header is for the diagnosis to tell.
+        read_plain(b"GET /a HTTP/1.1\nHost: h\nAuthorization: OAuth oauth_nonce=\"a\n\n");
+    }
+
+    #[test]
+    fn a_form_that_is_announced_and_not_there_is_noted() {
+        let head = "POST /a?oauth_signature=b HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+        assert!(read_plain(head.as_bytes()).notes[0].contains("form"));
+        let ended = format!("{head}\r\n");
+        assert!(read_plain(ended.as_bytes()).notes.is_empty());
+    }
+
+    #[test]
+    fn a_body_that_breaks_off_is_refused_where_it_is_signed() {
+        let input = |target: &str, kind: &str, framing: &str| {
+            format!("POST {target} HTTP/1.1\r\nHost: h\r\nContent-Type: {kind}\r\n{framing}")
+        };
+        for framing in [
+            "Content-Length: 9\r\n\r\na=1",
+            "Content-Length: 9\r\n\r\n",
+            "Transfer-Encoding: chunked\r\n\r\n9\r\na=1",
+        ] {
+            let form = "application/x-www-form-urlencoded; charset=utf-8";
+            for signed in [
+                input("/", form, framing),
+                input("/?oauth_body_hash=a", "application/json", framing),
+            ] {
+                let error = fail(signed.as_bytes());
+                assert_eq!(error.byte, signed.len(), "{error}");
+                assert!(error.message.contains("rest of the body"), "{error}");
+            }
+            // Often left out of a log; RFC 5849 §3.4.1.3.1 does not sign it.
+            let unsigned = read_plain(input("/", "application/json", framing).as_bytes());
+            assert!(unsigned.notes[0].contains("cut short"));
+        }
     }
 
     #[test]
@@ -818,6 +1026,7 @@ mod tests {
             (b"\n\nG(T / HTTP/1.1", 3, "method"),
             (b"GET  HTTP/1.1", 3, "target"),
             (b"HTTP/1.1 401 Unauthorized\r\n", 0, "response"),
+            (b"The signature is refused.", 4, "request target"),
             (b"GET http:///x HTTP/1.1", 4, "host"),
         ] {
             let error = fail(input);

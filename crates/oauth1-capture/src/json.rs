@@ -377,7 +377,7 @@ mod tests {
         let hints = Hints {
             method: Some("DELETE".into()),
             url: Some("https://told/p".into()),
-            scheme: None,
+            ..Hints::default()
         };
         let told = read(b"{}", &hints).unwrap();
         assert_eq!(

@@ -2,6 +2,7 @@
 
 use crate::{
     CapturedRequest, Hints,
+    detect::begins_with,
     error::{CaptureError, excerpt},
     format::Spec,
 };
@@ -19,10 +20,7 @@ pub(crate) const SPEC: Spec = Spec {
 
 /// Whether a text begins like an absolute URL.
 pub(crate) fn is_http_url(text: &[u8]) -> bool {
-    [&b"http://"[..], b"https://"].iter().any(|start| {
-        text.get(..start.len())
-            .is_some_and(|text| text.eq_ignore_ascii_case(start))
-    })
+    begins_with(text, b"http://") || begins_with(text, b"https://")
 }
 
 /// Why a URL cannot be read, and where in it.
@@ -79,7 +77,7 @@ pub(crate) fn request(method: &[u8], url: &[u8]) -> Result<Request, UrlProblem> 
         let found = url.get(at..=at).map(excerpt).unwrap_or_default();
         return Err(UrlProblem {
             at,
-            message: format!("a URL cannot hold a control byte, and there is a {found}"),
+            message: format!("expected a URL, which holds no control byte, found {found} in it"),
             help: "paste the URL alone, on one line",
         });
     }

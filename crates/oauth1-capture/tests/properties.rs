@@ -1,8 +1,11 @@
 //! Laws that hold for every input: the same request in every form, quoting, and what no input can do.
 
+mod oracle;
+
 use etherparse::PacketBuilder;
-use oauth1_capture::{CaptureError, CapturedRequest, Format, Hints, detect, read};
+use oauth1_capture::{CapturedRequest, Format, Hints, read};
 use oauth1_core::{base_string::BaseString, request::Scheme};
+use oracle::{check_error, read_in_every_way};
 use proptest::{collection::vec, prelude::*, sample::Index};
 use std::{
     fs,
@@ -57,7 +60,7 @@ impl Parts {
         Hints {
             method: Some(self.method.clone()),
             url: Some(self.url()),
-            scheme: None,
+            ..Hints::default()
         }
     }
 
@@ -252,51 +255,6 @@ fn ansi_c_quoted(bytes: &[u8]) -> Vec<u8> {
     quoted
 }
 
-/// An error points into the input, agrees with itself about where, and shows nothing that a terminal would act on.
-fn check_error(input: &[u8], error: &CaptureError) {
-    assert!(error.byte <= input.len(), "{error:?}");
-    let before = &input[..error.byte];
-    let line = 1 + before.split(|&b| b == b'\n').count() - 1;
-    let column = 1 + before.rsplit(|&b| b == b'\n').next().unwrap().len();
-    assert_eq!((error.line, error.column), (line, column), "{error:?}");
-    let text = error.to_string();
-    assert!(!text.contains(char::is_control), "{text:?}");
-    assert!(text.len() < 600, "{text:?}");
-}
-
-/// Reads an input as every format and as none.
-fn read_in_every_way(input: &[u8]) {
-    let hints = Hints {
-        method: Some("POST".into()),
-        url: Some("https://example.com/p?q=1".into()),
-        scheme: None,
-    };
-    let _ = detect(input);
-    for format in [None]
-        .into_iter()
-        .chain(Format::ALL.iter().copied().map(Some))
-    {
-        match read(input, format, &hints) {
-            Err(error) => check_error(input, &error),
-            Ok(all) => {
-                assert!(!all.is_empty());
-                for captured in all {
-                    let request = captured.request.as_ref();
-                    let notes = request.map_or(&[][..], |request| &request.notes);
-                    for note in captured.notes.iter().chain(notes) {
-                        assert!(!note.contains(char::is_control), "{note:?}");
-                    }
-                    let text = captured.base_string.unwrap_or_default();
-                    assert!(text.len() <= input.len());
-                    if let Some(captured) = request {
-                        let _ = BaseString::of(&captured.request);
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// All captures under `fixtures/captures`.
 fn valid_inputs() -> Vec<Vec<u8>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/captures");
@@ -455,6 +413,16 @@ fn long_inputs_take_linear_time() {
         ("{\"url\":\"http://h\",\"headers\":[", "[\"a\",\"b\"],"),
         ("{\"url\":", "\"\\u0041\","),
         ("{", "\"a\":1,"),
+        ("{\"log\":{\"entries\":[{}", ",{}"),
+        (
+            "{\"log\":{\"entries\":[",
+            "{\"request\":{\"method\":\"GET\",\"url\":\"http://h/?oauth_\"},\"response\":{\"status\":302,\"redirectURL\":\"/?oauth_\"}},",
+        ),
+        (
+            "{\"log\":{\"entries\":[{\"request\":{\"headers\":[{}",
+            ",{}",
+        ),
+        ("{\"log\":\"", "\\\""),
     ];
     for (start, repeated) in shapes {
         let input = [start, repeated.repeat(LENGTH / repeated.len()).as_str()].concat();
@@ -465,6 +433,22 @@ fn long_inputs_take_linear_time() {
             elapsed < Duration::from_secs(20),
             "{start}{repeated}…: {elapsed:?}"
         );
+    }
+}
+
+/// The same for packets: a byte each of what looks like requests again and again, in the worst order, and with gaps.
+#[test]
+fn many_packets_take_linear_time() {
+    let texts = ["A ".repeat(10_000), "GET / HTTP/1.1\r\n\r\n".repeat(1000)];
+    for (text, step) in texts.iter().flat_map(|text| [(text, 1), (text, 2)]) {
+        let bytes = [text.as_bytes(), b" HTTP/1.1\r\n\r\n"].concat();
+        let packets: Vec<_> = (bytes.iter().enumerate().rev().step_by(step))
+            .map(|(index, &byte)| packet(u32::try_from(index).unwrap(), &[byte]))
+            .collect();
+        let begun = Instant::now();
+        let _ = read(&pcap(&packets), Some(Format::Pcap), &Hints::default());
+        let elapsed = begun.elapsed();
+        assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
     }
 }
 
@@ -511,6 +495,50 @@ fn bad_inputs_are_explained() {
         let error = read(input, format, &Hints::default()).unwrap_err();
         check_error(input, &error);
         assert!(error.to_string().contains(told), "{told}: {error}");
+    }
+}
+
+/// Whatever is asked for, another thing is not taken for it.
+#[test]
+fn what_cannot_be_of_a_format_is_refused() {
+    let of_formats = [
+        (Format::Json, "{\"log\": {\"entries\": []}}"),
+        (Format::Curl, "curl https://h/?oauth_signature=a"),
+        (
+            Format::Http,
+            "GET /a?oauth_signature=b HTTP/1.1\r\nHost: h\r\n\r\n",
+        ),
+        (Format::Header, "OAuth oauth_signature=\"a\""),
+        (Format::Url, "https://h/?oauth_signature=a"),
+        (Format::BaseString, "GET&https%3A%2F%2Fh%2F&oauth_nonce%3Da"),
+    ];
+    let of_none = [
+        "The signature is refused, and nobody knows why.",
+        "R&D says: it worked yesterday",
+        "request.http",
+        "h.example/a?oauth_signature=b",
+        "\u{7f}ELF\u{2}\u{1}\u{1}\0\0\0",
+        "\0\0\0\0",
+        "<html>\n<p>401</p>\n</html>",
+        "HTTP/1.1 401 Unauthorized\r\n\r\noauth_problem=signature_invalid",
+    ];
+    let hints = Hints {
+        url: Some("https://example.com/".into()),
+        ..Hints::default()
+    };
+    for &asked in Format::ALL {
+        let others = of_formats.iter().filter(|(format, _)| *format != asked);
+        for input in others.map(|(_, input)| input).chain(&of_none) {
+            // The URI of a base string that lacks its method and its encoding.
+            if asked == Format::BaseString && input.starts_with("https://") {
+                continue;
+            }
+            let error = read(input.as_bytes(), Some(asked), &hints)
+                .expect_err(&format!("{} is none: {input}", asked.name()));
+            check_error(input.as_bytes(), &error);
+            assert!(error.message.contains("expected"), "{error}");
+            assert!(!error.help.is_empty(), "{error}");
+        }
     }
 }
 

@@ -377,6 +377,8 @@ impl<'a> Case<'a> {
                     &page::BASE_STRING_RIGHT,
                     if signed.is_some() {
                         "the base string is right, every `%25` in it too, and the signature does not come from it with the secrets given: look at the key, the digest or the transport"
+                    } else if self.evidence.expected_base_string.as_deref().is_some_and(|provider| provider != text) {
+                        "the base string is right, every `%25` in it too, but it is not the one that the provider expected: look at what arrives there before you look at the key"
                     } else {
                         "the base string is right, every `%25` in it too: if the signature is refused, look at the key, the digest or the transport"
                     },
@@ -632,6 +634,10 @@ fn lone_base_string(
     let canonical = BaseString::of(&request);
     let right_text = canonical.as_str().as_bytes() == text;
     let signature = evidence.signature.clone();
+    let have_key = signature
+        .as_deref()
+        .and_then(|text| case.credentials(text, 0))
+        .is_some();
     let proof = if right_text && signature.is_none() {
         findings.add(
             Severity::Note,
@@ -647,10 +653,6 @@ fn lone_base_string(
             request: 0,
         }
     } else {
-        let have_key = signature
-            .as_deref()
-            .and_then(|text| case.credentials(text, 0))
-            .is_some();
         case.with_base_string(
             text,
             signature.as_deref(),
@@ -684,7 +686,9 @@ fn lone_base_string(
     }
     report.next_steps = vec![
         "Pass the request as well (raw HTTP, a curl command, or --url and --method): a base string can be well formed and still not be that of the request, for example by a slash at the end of the path.".to_owned(),
-        "Give the secrets and the signature that was sent (--ask, --signature): then key, digest and transport can be checked too.".to_owned(),
     ];
+    if !have_key {
+        report.next_steps.push("Give the secrets and the signature that was sent (--ask, --signature): then key, digest and transport can be checked too.".to_owned());
+    }
     report
 }

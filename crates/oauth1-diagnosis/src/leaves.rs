@@ -119,12 +119,16 @@ struct Outer {
     bytes: Vec<u8>,
     /// By number of the encoded text.
     ranges: Vec<Option<(u32, u32)>>,
+    /// No choice of encoders but the frame's own.
+    alone: Option<Rc<Encodings>>,
 }
 
 /// Memory that every variant needs again.
 #[derive(Default)]
 struct Scratch {
     message: Message,
+    /// With §3.6 in every role, and with the encoding at hand.
+    plain: Vec<Encoded>,
     encoded: Vec<Encoded>,
     pieces: Pieces,
     sorted: Vec<u32>,
@@ -215,7 +219,14 @@ impl<'s> Writer<'s> {
                 ..Outer::default()
             };
         }
-        let encodings = self.encodings_for(&items.state, format);
+        let encodings = match format.inner {
+            None if left > 0 => self.encodings_for(&items.state),
+            inner => Rc::clone(
+                self.outer
+                    .alone
+                    .get_or_insert_with(|| Rc::new(Encodings::alone(inner))),
+            ),
+        };
         let mut scratch = std::mem::take(&mut self.scratch);
         let go_on = self.write_encodings(items, &encodings, left, format, &mut scratch, sink);
         self.scratch = scratch;
@@ -231,6 +242,7 @@ impl<'s> Writer<'s> {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(&mut Leaf<'_>) -> bool,
     ) -> bool {
+        self.encode(&items.state, &encodings.none, format, &mut scratch.plain);
         // An order costs one mistake, encoders the rest; more than two encoders are not combined.
         for ordered in [false, true] {
             let Some(weight) = left.checked_sub(usize::from(ordered)) else {
@@ -247,7 +259,8 @@ impl<'s> Writer<'s> {
                 _ => continue,
             };
             for encoding in list {
-                self.encode(&items.state, encoding, format, &mut scratch.encoded);
+                scratch.encoded.clone_from(&scratch.plain);
+                self.recode(&items.state, encoding, format, &mut scratch.encoded);
                 self.join(format, &scratch.encoded, &mut scratch.pieces);
                 let go_on = if ordered {
                     self.write_orders(items, encoding, format, scratch, sink)
@@ -340,21 +353,7 @@ impl<'s> Writer<'s> {
     }
 
     /// The encoders that make a difference for these parameters.
-    fn encodings_for(&mut self, items: &Items, format: &Format) -> Rc<Encodings> {
-        if let Some(inner) = format.inner {
-            let index = ENCODERS
-                .encoders
-                .iter()
-                .position(|known| *known == inner)
-                .unwrap_or(0);
-            return Rc::new(Encodings {
-                none: Encoding {
-                    roles: [u16::try_from(index).unwrap_or(0); 3],
-                    ..Encoding::rfc()
-                },
-                single: Vec::new(),
-            });
-        }
+    fn encodings_for(&mut self, items: &Items) -> Rc<Encodings> {
         let mut alphabets = [Alphabet::default(); 3];
         for item in items.iter().filter(|item| !item.verbatim) {
             alphabets[0].add(self.texts.alphabet(item.name));
@@ -392,6 +391,32 @@ impl<'s> Writer<'s> {
                 self.slice(item.value, if item.protocol { protocol } else { values })
             };
             encoded.push((name, value, item.equals));
+        }
+    }
+
+    /// What an encoding changes: most have another encoder in one role only.
+    fn recode(
+        &mut self,
+        items: &Items,
+        encoding: &Encoding,
+        format: &Format,
+        encoded: &mut [Encoded],
+    ) {
+        if format.inner.is_some() {
+            return;
+        }
+        let [names, values, protocol] = encoding.roles;
+        for (item, (name, value, _)) in items.iter().zip(encoded) {
+            if item.verbatim {
+                continue;
+            }
+            if names != 0 && !format.raw_names {
+                *name = self.slice(item.name, names);
+            }
+            let of_value = if item.protocol { protocol } else { values };
+            if of_value != 0 {
+                *value = self.slice(item.value, of_value);
+            }
         }
     }
 
@@ -546,6 +571,22 @@ impl Encoding {
 }
 
 impl Encodings {
+    /// One encoder for everything, §3.6 unless another is given.
+    fn alone(encoder: Option<Encoder>) -> Self {
+        let index = ENCODERS
+            .encoders
+            .iter()
+            .position(|known| Some(*known) == encoder)
+            .unwrap_or(0);
+        Self {
+            none: Encoding {
+                roles: [u16::try_from(index).unwrap_or(0); 3],
+                ..Encoding::rfc()
+            },
+            single: Vec::new(),
+        }
+    }
+
     /// For names, values and `oauth_` values that hold these bytes.
     fn new(table: &EncoderTable, alphabets: [Alphabet; 3], keep_rivals: bool) -> Self {
         // The encoders that act alike on a role's bytes are one encoder for that role.

@@ -137,6 +137,20 @@ pub enum Component {
     BaseString,
 }
 
+impl Component {
+    /// What it is called in a sentence, with its article.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Method => "the method",
+            Self::Url => "the URL",
+            Self::Parameters => "the parameters",
+            Self::Key => "the signing key",
+            Self::Signature => "the signature",
+            Self::BaseString => "the joints of the base string",
+        }
+    }
+}
+
 /// One side of the first difference; offsets into the base string (for `key` and `signature`: into that text).
 #[derive(Clone, Debug, Serialize)]
 pub struct MismatchSide {

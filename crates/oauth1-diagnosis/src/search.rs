@@ -277,8 +277,10 @@ struct HeadPart {
     parents: std::ops::Range<usize>,
 }
 
-/// How many parents one task takes.
+/// How many parents one task takes at most.
 const CHUNK: usize = 48;
+/// Into how many tasks few parents are split, so that no worker is left with all of the work.
+const FEWEST_TASKS: usize = 8;
 /// Heads of more weight than this are made when needed.
 const KEPT_HEADS: usize = 2;
 /// From this level on, a hit ends the search with its group: what follows takes seconds and is less likely.
@@ -444,7 +446,8 @@ impl Search<'_> {
                     for set in 0..=leaf {
                         let layer = origin.space.parent_layer(set);
                         let parents = origin.space.layers[layer].len();
-                        if rest > KEPT_HEADS {
+                        // More heads than can be kept, or one leaf for all of them.
+                        if rest > KEPT_HEADS || leaf == 0 {
                             for weight in 0..=rest {
                                 let heads = origin.heads[Origin::head_layer(weight)].len();
                                 for start in (0..heads).step_by(CHUNK) {
@@ -465,14 +468,15 @@ impl Search<'_> {
                             }
                             continue;
                         }
-                        for start in (0..parents).step_by(CHUNK) {
+                        let step = parents.div_ceil(FEWEST_TASKS).clamp(1, CHUNK);
+                        for start in (0..parents).step_by(step) {
                             tasks.push(Task {
                                 group,
                                 origin: origin_index,
                                 class: class_index,
                                 leaf,
                                 set,
-                                parents: start..(start + CHUNK).min(parents),
+                                parents: start..(start + step).min(parents),
                                 rest,
                                 heads: None,
                             });
@@ -623,7 +627,7 @@ impl Worker<'_, '_> {
     fn work(mut self, writer: &mut Writer<'_>, cache: &HeadCache) {
         let (search, origin, class, task) = (self.search, self.origin, self.class, self.task);
         if task.heads.is_some() {
-            // More heads than can be kept, few leaves: turn the loops round.
+            // Many heads and few leaves: turn the loops round.
             let mut leaves: Vec<OwnedLeaf> = Vec::new();
             self.leaves(writer, &mut |_, leaf| {
                 leaves.push(OwnedLeaf::of(leaf));

@@ -71,6 +71,8 @@ pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
     let proved = report.verdict == Verdict::Valid || is_proved(report);
     let heading = if proved {
         "To check more:"
+    } else if is_refused_unseen(report) {
+        "What to do next:"
     } else {
         "To be sure:"
     };
@@ -132,6 +134,9 @@ fn answer(report: &Report) -> String {
         }
         (Verdict::Undetermined, EvidenceLevel::None, None) => {
             "There is nothing to compare the signature with.".into()
+        }
+        (_, _, None) if is_refused_unseen(report) && report.canonical.base_string.is_empty() => {
+            "This is no base string, whatever the request.".into()
         }
         (_, _, None) if is_refused_unseen(report) => {
             "The request is refused whatever the signature.".into()
@@ -202,7 +207,7 @@ fn where_it_differs(page: &mut Page, report: &Report) {
         let part = report
             .first_mismatch
             .as_ref()
-            .map(|mismatch| component(mismatch.component));
+            .map(|mismatch| mismatch.component.noun());
         let place = part.map_or(String::new(), |part| {
             format!(", first difference in {part}")
         });
@@ -219,7 +224,7 @@ fn where_it_differs(page: &mut Page, report: &Report) {
             return;
         }
         page.gap();
-        let place = component(mismatch.component);
+        let place = mismatch.component.noun();
         page.paragraph(
             2,
             PLAIN,
@@ -256,14 +261,6 @@ fn where_the_provider_differs(page: &mut Page, report: &Report, provider: &str) 
         let heading = format!("{whose} and the one that the provider expected:");
         page.paragraph(2, PLAIN, &heading);
         compare(page, text, provider, [name, "the provider expected"]);
-    }
-    if provider != right {
-        page.gap();
-        page.paragraph(
-            2,
-            STRONG,
-            "What the provider expected is not what RFC 5849 asks for here: another request arrived there, or it has rules of its own.",
-        );
     }
 }
 
@@ -310,17 +307,6 @@ fn sentence(text: &str) -> String {
         "."
     };
     text + stop
-}
-
-const fn component(component: Component) -> &'static str {
-    match component {
-        Component::Method => "the method",
-        Component::Url => "the URL",
-        Component::Parameters => "the parameters",
-        Component::Key => "the signing key",
-        Component::Signature => "the signature",
-        Component::BaseString => "the joints of the base string",
-    }
 }
 
 /// Why the explanation is no guess.

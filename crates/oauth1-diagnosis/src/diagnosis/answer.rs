@@ -9,7 +9,7 @@ use oauth1_core::{
 use crate::{
     Limits,
     explain::Explanation,
-    facts::Facts,
+    facts::{Facts, show},
     mac, mismatch,
     report::{
         Canonical, Component, EvidenceLevel, Mismatch, MismatchSide, MistakeReport, Report,
@@ -30,7 +30,7 @@ impl Case<'_> {
     pub(super) fn report(
         &self,
         mut proof: Proof,
-        findings: Findings,
+        mut findings: Findings,
         mut summary: SearchSummary,
         signature: Option<Vec<u8>>,
     ) -> Report {
@@ -53,6 +53,7 @@ impl Case<'_> {
             }
         }
         let text = proof.text.take();
+        self.provider_finding(&base_string, text.as_deref(), &mut findings);
         let canonical = self.canonical(request, &base_string);
         let mistakes = proof
             .explanations
@@ -91,8 +92,14 @@ impl Case<'_> {
             });
         summary.elapsed_ms = u64::try_from(self.runtime.elapsed().as_millis()).unwrap_or(u64::MAX);
         let separating_request = separate::request_that_separates(&mistakes, &alternatives);
-        let next_steps =
-            self.next_steps(proof.verdict, proof.level, &findings, signature.is_some());
+        let refused_unseen = has_errors && summary.candidates <= 1;
+        let next_steps = self.next_steps(
+            proof.verdict,
+            proof.level,
+            &findings,
+            refused_unseen,
+            signature.is_some(),
+        );
         Report {
             report_version: 1,
             verdict: proof.verdict,
@@ -116,6 +123,44 @@ impl Case<'_> {
             next_steps,
             not_covered: not_covered(request),
         }
+    }
+
+    /// What the provider expected, where that is not the canonical base string.
+    fn provider_finding(
+        &self,
+        canonical: &BaseString,
+        yours: Option<&[u8]>,
+        findings: &mut Findings,
+    ) {
+        let Some(provider) = self.evidence.expected_base_string.as_deref() else {
+            return;
+        };
+        let canonical = canonical.as_str().as_bytes();
+        let Some(mismatch) = mismatch::first(provider, canonical) else {
+            return;
+        };
+        let whose = match yours {
+            None => "",
+            Some(yours) if yours == canonical => "; yours is the right one",
+            Some(yours) if yours == provider => {
+                "; yours is the provider's, so the base string is not why it is refused there: look at the key and the digest"
+            }
+            Some(_) => "; yours is neither",
+        };
+        let side = |side: &MismatchSide| match side.text.as_str() {
+            "" => "nothing".to_owned(),
+            text => format!("`{}`", show(text.as_bytes())),
+        };
+        findings.add(
+            Severity::Warning,
+            &page::PROVIDER_EXPECTS_OTHER,
+            format!(
+                "the provider's base string is not the right one for this request: the first difference is in {}, where it has {} and the right one {}{whose}",
+                mismatch.component.noun(),
+                side(&mismatch.yours),
+                side(&mismatch.expected),
+            ),
+        );
     }
 
     pub(super) fn canonical(&self, request: &Request, base_string: &BaseString) -> Canonical {
@@ -184,6 +229,7 @@ impl Case<'_> {
         verdict: Verdict,
         level: EvidenceLevel,
         findings: &Findings,
+        refused_unseen: bool,
         signed: bool,
     ) -> Vec<String> {
         let mut steps = Vec::new();
@@ -195,6 +241,14 @@ impl Case<'_> {
             .iter()
             .any(|finding| finding.id == page::AUTHORIZATION_MISSING.id);
         if verdict == Verdict::Valid || level == EvidenceLevel::Signature || unread {
+            return steps;
+        }
+        if !signed && evidence.base_string.is_none() {
+            steps.push("If your client made a signature, pass it with --signature, or the base string that it signs with --base-string @FILE: without one of them there is nothing to compare.".to_owned());
+            return steps;
+        }
+        if refused_unseen {
+            steps.push("Mend what is told above and send the request again: as it is, it is refused whatever its signature. If the next one is refused too, diagnose that one.".to_owned());
             return steps;
         }
         if rsa && self.rsa_public_key().is_none() {

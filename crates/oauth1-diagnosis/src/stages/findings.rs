@@ -406,6 +406,23 @@ pub static BASE_STRING_RIGHT: Mistake = Mistake {
     fix: "Leave the base string alone; give the secrets, so that key and digest can be checked too.",
 };
 
+/// The page of `provider-expects-other`.
+pub static PROVIDER_EXPECTS_OTHER: Mistake = Mistake {
+    id: "provider-expects-other",
+    stage: Stage::Finding,
+    cost: 25,
+    title: "is expected to have signed another request than it sent",
+    what: "The base string that the provider shows is not the one that RFC 5849 section 3.4.1 gives for the \
+        request as it was captured. A client that signs by the RFC is refused there.",
+    why: "Another request arrived: a proxy or gateway on the way ended TLS or changed host, port, path or \
+        query. Or the provider builds its base string by rules of its own, or showed the one of another \
+        attempt, with another nonce or timestamp.",
+    who: "Servers behind a load balancer or gateway that take scheme, host and port from the inner \
+        connection; frameworks that decode the path or leave empty parameters out.",
+    fix: "Compare the two part by part. Where the URL differs, have the server use the one that the client \
+        called, or call the one that the server sees; where it is a rule of the provider, sign by it.",
+};
+
 /// Every finding.
 pub static MISTAKES: &[&Mistake] = &[
     &OAUTH_PARAMETER_MISSING,
@@ -437,4 +454,5 @@ pub static MISTAKES: &[&Mistake] = &[
     &NONCE_REUSED,
     &NONCE_LENGTH,
     &BASE_STRING_RIGHT,
+    &PROVIDER_EXPECTS_OTHER,
 ];
