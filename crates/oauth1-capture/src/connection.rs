@@ -2,8 +2,9 @@
 
 use crate::{
     Captured, Hints,
+    base_string::trim_blanks,
     detect::contains,
-    http::{self, Lines, body_in_stream, is_request_line, read_fields},
+    http::{self, Lines, body_in_stream, is_request_line, read_fields, without_version},
     response::Response,
     tcp::Run,
     url::method_and_url,
@@ -14,7 +15,7 @@ pub(crate) fn requests(sent: &[Run], received: &[Run], hints: &Hints) -> Vec<Cap
     let mut all: Vec<Captured> = Vec::new();
     for (index, run) in sent.iter().enumerate() {
         let missing = sent.get(index + 1).map(|next| next.missing);
-        read_requests(&run.bytes, missing, hints, &mut all);
+        read_requests(run, missing, hints, &mut all);
     }
     // Answers come in the order of the requests. After a gap nobody knows which is which.
     let is_whole = |runs: &[Run]| runs.iter().skip(1).all(|run| run.missing == 0);
@@ -37,13 +38,8 @@ pub(crate) fn requests(sent: &[Run], received: &[Run], hints: &Hints) -> Vec<Cap
 }
 
 /// Reads what is sent one request after the other. `missing` says how many bytes were not captured after the end.
-fn read_requests(stream: &[u8], missing: Option<usize>, hints: &Hints, all: &mut Vec<Captured>) {
-    // A capture may begin, or go on after a gap, in the middle of a message.
-    let mut lines = Lines::new(stream);
-    let Some(first) = lines.find(|line| is_request_line(line.text)) else {
-        return;
-    };
-    let mut rest = stream.get(first.start..).unwrap_or_default();
+fn read_requests(run: &Run, missing: Option<usize>, hints: &Hints, all: &mut Vec<Captured>) {
+    let mut rest = run.bytes.get(first_request(run)..).unwrap_or_default();
     while !rest.trim_ascii_start().is_empty() {
         let extent = Extent::of_request(rest);
         let (mut message, after) = rest.split_at(extent.end);
@@ -64,14 +60,11 @@ fn read_requests(stream: &[u8], missing: Option<usize>, hints: &Hints, all: &mut
         let mut captured = match http::read(message, hints) {
             Ok(request) => Captured::from(request),
             // Offsets of the error count from the beginning of the message, which is nowhere in the file.
-            Err(error) if contains(message, b"oauth_") => {
-                all.push(Captured {
-                    unchecked: Some(format!("This request cannot be read: {}.", error.message)),
-                    ..Captured::default()
-                });
-                continue;
+            Err(error) if extent.is_complete && contains(message, b"oauth_") => {
+                unchecked(format!("This request cannot be read: {}.", error.message))
             }
-            Err(_) => continue,
+            Err(_) if extent.is_complete => continue,
+            Err(_) => unchecked(gap.clone()),
         };
         let is_signed = captured.is_signed();
         if let Some(request) = &mut captured.request {
@@ -88,6 +81,36 @@ fn read_requests(stream: &[u8], missing: Option<usize>, hints: &Hints, all: &mut
     }
 }
 
+/// Where the first request begins: a capture may begin, or go on after a gap, in the middle of a message. One that follows
+/// a body begins where a packet does, amid what looks like a line.
+fn first_request(run: &Run) -> usize {
+    const LONGEST_METHOD: usize = 32;
+    let mut starts = run.starts.iter().copied().peekable();
+    for line in Lines::new(&run.bytes) {
+        let end = line.start + line.text.len();
+        while starts.next_if(|&at| at <= line.start).is_some() {}
+        if without_version(trim_blanks(line.text)).is_none() {
+            continue;
+        }
+        let amid = core::iter::from_fn(|| starts.next_if(|&at| at < end));
+        let found = core::iter::once(line.start).chain(amid).find(|&at| {
+            let text = run.bytes.get(at..end).unwrap_or_default();
+            text.iter().take(LONGEST_METHOD).any(|&b| b == b' ') && is_request_line(text)
+        });
+        if let Some(at) = found {
+            return at;
+        }
+    }
+    run.bytes.len()
+}
+
+fn unchecked(why: String) -> Captured {
+    Captured {
+        unchecked: Some(why),
+        ..Captured::default()
+    }
+}
+
 /// How far a message goes, and whether all of it is there.
 struct Extent {
     end: usize,
@@ -101,12 +124,12 @@ impl Extent {
         let mut lines = Lines::new(stream);
         let _ = lines.find(|line| !line.text.is_empty());
         let headers = read_fields(stream, &mut lines, &mut Vec::new());
-        let has_all_headers = ends_with_empty_line(stream, lines.at);
+        let has_all_headers = lines.are_ended() || lines.any(|line| line.text.is_empty());
         let (Ok(headers), true) = (headers, has_all_headers) else {
             return Self {
                 end: stream.len(),
                 has_all_headers,
-                is_complete: false,
+                is_complete: has_all_headers,
             };
         };
         let body = body_in_stream(stream, lines.at, &headers, lines.at);
@@ -125,12 +148,6 @@ impl Extent {
     }
 }
 
-/// Whether the line before an offset is an empty one.
-fn ends_with_empty_line(stream: &[u8], at: usize) -> bool {
-    let before = stream.get(..at).unwrap_or_default();
-    before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n")
-}
-
 /// The response at the beginning of a stream and its length, with those that announce it (`100 Continue`).
 fn read_response(stream: &[u8], to_head: bool) -> Option<(Response, usize)> {
     let mut lines = Lines::new(stream);
@@ -139,7 +156,7 @@ fn read_response(stream: &[u8], to_head: bool) -> Option<(Response, usize)> {
         let status = first.text.strip_prefix(b"HTTP/1.")?.get(2..5)?;
         let status: u16 = core::str::from_utf8(status).ok()?.parse().ok()?;
         let headers = read_fields(stream, &mut lines, &mut Vec::new()).ok()?;
-        if !ends_with_empty_line(stream, lines.at) {
+        if !lines.are_ended() {
             return None;
         }
         if (100..200).contains(&status) && status != 101 {
@@ -172,6 +189,7 @@ mod tests {
         Run {
             missing,
             bytes: bytes.into(),
+            starts: Vec::new(),
         }
     }
 
@@ -234,11 +252,15 @@ mod tests {
         let all = read(&[run(0, "=b&c\r\nGET /a HTTP/1.1\r\nHost: h\r\n\r\n")], "");
         assert_eq!(paths(&all), ["/a"]);
         assert!(read(&[run(0, "nothing\r\nof the kind")], "").is_empty());
+        let mut amid = run(0, "x\r\na=b&c=GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+        assert!(read(&[run(0, "a=b&c=GET /a HTTP/1.1\r\n\r\n")], "").is_empty());
+        amid.starts = vec![0, 1, 5, 9, 12, 30];
+        assert_eq!(paths(&read(&[amid], "")), ["/a"]);
     }
 
     #[test]
     fn what_is_missing_is_told() {
-        let next = run(7, "x\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+        let next = "x\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n";
         for (start, is_checked) in [
             (format!("{FORM}Content-Length: 30\r\n\r\na=b"), false),
             (format!("{FORM}Content-Le"), false),
@@ -254,16 +276,7 @@ mod tests {
                 true,
             ),
         ] {
-            let all = read(
-                &[
-                    run(0, &start),
-                    Run {
-                        missing: 7,
-                        bytes: next.bytes.clone(),
-                    },
-                ],
-                "HTTP/1.1 200 OK\r\n\r\n",
-            );
+            let all = read(&[run(0, &start), run(7, next)], "HTTP/1.1 200 OK\r\n\r\n");
             assert_eq!(paths(&all), [if is_checked { "/f" } else { "-" }, "/b"]);
             let told = all[0]
                 .unchecked

@@ -52,6 +52,8 @@ const MOST_SIGNED: usize = 10_000;
 /// How many redirects may wait for the request they lead to, and how many bytes they and those before them may hold.
 const MOST_REDIRECTS: usize = 32;
 const REDIRECT_BYTES: usize = 4 << 20;
+/// How many requests before a redirect are kept; browsers follow no more.
+const MOST_EARLIER: usize = 20;
 
 const HELP: &str = "export the HAR file again, or paste the request alone, as raw HTTP or as curl (in a browser: Copy as cURL (bash))";
 const HELP_UNSIGNED: &str = "Chrome leaves Authorization headers out: turn on \"Allow to generate HAR with sensitive data\" in the DevTools settings, and export with sensitive data";
@@ -213,6 +215,7 @@ impl Log<'_> {
         };
         let mut requests = captured.earlier.clone();
         requests.push(request.clone());
+        requests.drain(..requests.len().saturating_sub(MOST_EARLIER));
         self.redirects.push(Redirect { to, requests });
         let mut room = REDIRECT_BYTES;
         let kept = self.redirects.iter().rev().take(MOST_REDIRECTS);
@@ -295,13 +298,15 @@ struct Redirect {
 }
 
 impl Redirect {
+    /// About as many bytes as it takes up; what holds a field counts, too.
     fn size(&self) -> usize {
-        let field = |header: &Header| header.name.len() + header.value.len();
+        let field = |header: &Header| size_of::<Header>() + header.name.len() + header.value.len();
         self.requests
             .iter()
             .map(|request| {
                 let target = request.path.len() + request.query.as_ref().map_or(0, Vec::len);
-                target + request.body.len() + request.headers.iter().map(field).sum::<usize>()
+                let headers = request.headers.iter().map(field).sum::<usize>();
+                size_of::<Request>() + target + headers + request.body.len()
             })
             .sum()
     }

@@ -191,7 +191,7 @@ fn read_request_line<'a>(
 }
 
 /// What stands before the last space when `HTTP/…` comes after it.
-fn without_version(text: &[u8]) -> Option<&[u8]> {
+pub(crate) fn without_version(text: &[u8]) -> Option<&[u8]> {
     let space = text.iter().rposition(|&b| b == b' ')?;
     text.get(space + 1..)?
         .starts_with(b"HTTP/")

@@ -124,6 +124,11 @@ impl Seen {
                 "expected HTTP/1.x, found HTTP/2, which is not read from packets".into(),
                 "export a HAR file, or have the client use HTTP/1.1",
             )
+        } else if breaks_off == Some(0) {
+            (
+                "expected a pcap or pcapng file, found something else".into(),
+                HELP,
+            )
         } else if let Some(at) = breaks_off {
             let message =
                 "expected the next packet, found a capture file that goes wrong or breaks off here";
@@ -292,4 +297,216 @@ fn next<'a, T>(rest: &mut &'a [u8], parsed: Parsed<'a, T>) -> Option<T> {
     let (after, value) = parsed.ok()?;
     *rest = after;
     Some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use etherparse::PacketBuilder;
+
+    const REQUEST: &[u8] = b"GET /a?oauth_token=b HTTP/1.1\r\nHost: h\r\n\r\n";
+
+    fn ip_packet(payload: &[u8]) -> Vec<u8> {
+        let builder = PacketBuilder::ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64);
+        let mut bytes = Vec::new();
+        builder
+            .tcp(50_000, 80, 1, 1024)
+            .write(&mut bytes, payload)
+            .unwrap();
+        bytes
+    }
+
+    fn words(numbers: &[u32], big: bool) -> Vec<u8> {
+        let bytes = |number: &u32| {
+            if big {
+                number.to_be_bytes()
+            } else {
+                number.to_le_bytes()
+            }
+        };
+        numbers.iter().flat_map(bytes).collect()
+    }
+
+    fn pcap(magic: u32, big: bool, link: u32, packets: &[Vec<u8>]) -> Vec<u8> {
+        let version = if big { 0x0002_0004 } else { 0x0004_0002 };
+        let mut file = words(&[magic, version, 0, 0, 65_535, link], big);
+        for packet in packets {
+            let length = u32::try_from(packet.len()).unwrap();
+            file.extend(words(&[0, 0, length, length], big));
+            if magic == 0xa1b2_cd34 {
+                file.extend([0; 8]);
+            }
+            file.extend(packet);
+        }
+        file
+    }
+
+    fn block(kind: u32, big: bool, content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(12 + content.len()).unwrap();
+        [
+            words(&[kind, length], big),
+            content.to_vec(),
+            words(&[length], big),
+        ]
+        .concat()
+    }
+
+    /// A section: raw IP, a packet in the short form, and a block that nobody knows.
+    fn section(big: bool, packet: &[u8]) -> Vec<u8> {
+        let version = if big { 0x0001_0000 } else { 1 };
+        let link = if big { 101 << 16 } else { 101 };
+        let mut padded = packet.to_vec();
+        padded.resize(packet.len().next_multiple_of(4), 0);
+        let length = words(&[u32::try_from(packet.len()).unwrap()], big);
+        [
+            block(
+                0x0a0d_0d0a,
+                big,
+                &words(&[0x1a2b_3c4d, version, u32::MAX, u32::MAX], big),
+            ),
+            block(1, big, &words(&[link, 0], big)),
+            block(0x0bad_cafe, big, b"1234"),
+            block(3, big, &[length, padded].concat()),
+        ]
+        .concat()
+    }
+
+    fn read_plain(input: &[u8]) -> Result<Vec<Captured>, CaptureError> {
+        assert!(looks_like(input.trim_ascii_start()));
+        read(input, &Hints::default())
+    }
+
+    fn path(input: &[u8]) -> Vec<u8> {
+        let all = read_plain(input).unwrap();
+        assert_eq!(all.len(), 1);
+        assert_eq!(all[0].place.as_deref(), Some("request 1: GET http://h/a"));
+        let request = all[0].request.as_ref().unwrap();
+        assert!(request.scheme_known && request.request.scheme == Scheme::Http);
+        request.request.path.clone()
+    }
+
+    #[test]
+    fn every_kind_of_file_is_read() {
+        let packet = ip_packet(REQUEST);
+        for (magic, big) in [
+            (0xa1b2_c3d4, false),
+            (0xa1b2_c3d4, true),
+            (0xa1b2_3c4d, false),
+            (0xa1b2_3c4d, true),
+            (0xa1b2_cd34, false),
+        ] {
+            let file = pcap(magic, big, 101, std::slice::from_ref(&packet));
+            assert_eq!(path(&file), b"/a", "{magic:x} {big}");
+        }
+        assert_eq!(path(&section(false, &packet)), b"/a");
+        assert_eq!(path(&section(true, &packet)), b"/a");
+        let nothing = ip_packet(b"");
+        assert_eq!(
+            path(&[section(true, &nothing), section(false, &packet)].concat()),
+            b"/a"
+        );
+    }
+
+    #[test]
+    fn every_kind_of_link_is_read() {
+        let ip = ip_packet(REQUEST);
+        let behind = |header: &[u8]| [header, &ip].concat();
+        for (link, packet) in [
+            (0, behind(&[2, 0, 0, 0])),
+            (1, behind(b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\0")),
+            // With four bits that say how long the checksum is.
+            (
+                0x2000_0001,
+                behind(b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\0"),
+            ),
+            (
+                1,
+                behind(b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x81\0\0\x07\x08\0"),
+            ),
+            (12, ip.clone()),
+            (101, ip.clone()),
+            (108, behind(&[0, 0, 0, 2])),
+            (113, behind(b"\0\0\x03\x04\0\x06\0\0\0\0\0\0\0\0\x08\0")),
+            (228, ip.clone()),
+            (
+                276,
+                behind(b"\x08\0\0\0\0\0\0\x01\x03\x04\0\x06\0\0\0\0\0\0\0\0"),
+            ),
+        ] {
+            assert_eq!(
+                path(&pcap(0xa1b2_c3d4, false, link, &[packet])),
+                b"/a",
+                "{link}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_file_that_breaks_off_gives_what_comes_before() {
+        let packets = [ip_packet(REQUEST), ip_packet(REQUEST)];
+        let file = pcap(0xa1b2_c3d4, false, 101, &packets);
+        let all = read_plain(&file[..file.len() - 3]).unwrap();
+        let at = 24 + 16 + packets[0].len();
+        assert!(
+            all[0].notes[0].contains(&format!("byte {at};")),
+            "{:?}",
+            all[0].notes
+        );
+        let error = read_plain(&file[..50]).unwrap_err();
+        assert_eq!((error.line, error.byte), (1, 24));
+        assert!(error.message.contains("breaks off"));
+        assert_eq!(read_plain(&file[..20]).unwrap_err().byte, 0);
+        let mut wrong = section(false, &packets[0]);
+        let end = wrong.len() - 4;
+        wrong[4] = 9;
+        assert_eq!(read(&wrong, &Hints::default()).unwrap_err().byte, 0);
+        assert!(read_plain(&section(true, &packets[0])[..end]).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        for (link, packets, told) in [
+            (
+                101,
+                vec![ip_packet(b"\x16\x03\x01\x02\0\x01")],
+                "encrypted (TLS)",
+            ),
+            (
+                101,
+                vec![ip_packet(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")],
+                "HTTP/2",
+            ),
+            (105, vec![ip_packet(REQUEST)], "link type 105"),
+            (
+                101,
+                vec![ip_packet(b"hello")],
+                "none in 1 packets of 1 TCP connections",
+            ),
+            (
+                101,
+                vec![vec![0x45], vec![]],
+                "none in 2 packets of 0 TCP connections",
+            ),
+            (101, vec![], "none in 0 packets"),
+        ] {
+            let error = read_plain(&pcap(0xa1b2_c3d4, false, link, &packets)).unwrap_err();
+            assert!(error.message.contains(told), "{told}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_hint_says_that_it_was_https_further_on() {
+        let hints = Hints {
+            scheme: Some(Scheme::Https),
+            ..Hints::default()
+        };
+        let file = pcap(0xa1b2_c3d4, false, 101, &[ip_packet(REQUEST)]);
+        let request = read(&file, &hints)
+            .unwrap()
+            .remove(0)
+            .request
+            .unwrap()
+            .request;
+        assert_eq!(request.scheme, Scheme::Https);
+    }
 }

@@ -4,7 +4,7 @@
 //! on the way. A text and an array cannot be mistaken for one another, and the JSON stays valid. (A key that long becomes
 //! an array too, which is an error; nobody writes such keys.)
 
-use memchr::memchr2;
+use memchr::{memchr_iter, memchr2, memrchr};
 use serde_json::error::Category;
 use std::io::{self, Read};
 
@@ -34,11 +34,11 @@ pub(crate) struct Place {
 
 impl Place {
     fn after(self, bytes: &[u8]) -> Self {
-        let lines = bytes.iter().filter(|&&b| b == b'\n').count();
-        let last_line = bytes.rsplit(|&b| b == b'\n').next().unwrap_or_default();
+        let lines = memchr_iter(b'\n', bytes).count();
+        let last_line = memrchr(b'\n', bytes).map_or(bytes.len(), |end| bytes.len() - end - 1);
         Self {
             line: self.line + lines,
-            column: last_line.len() + if lines == 0 { self.column } else { 1 },
+            column: last_line + if lines == 0 { self.column } else { 1 },
             byte: self.byte + bytes.len(),
         }
     }
@@ -339,7 +339,7 @@ mod tests {
     fn what_lies_too_deep_is_refused() {
         let mut reader = ShortStrings::new(&b"[[[[[[1]]]]]]"[..], LIMITS);
         let error = reader.read_to_end(&mut Vec::new()).unwrap_err();
-        assert!(error.get_ref().is_some_and(|error| error.is::<TooDeep>()));
+        assert!(error.get_ref().unwrap().is::<TooDeep>());
         assert_eq!(passed("[[[[[1]]]]]", LIMITS), "[[[[[1]]]]]");
     }
 

@@ -40,34 +40,33 @@ pub(crate) struct Side<'a> {
 }
 
 /// Bytes without a gap.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Run {
     /// How many bytes before them were not captured.
     pub(crate) missing: usize,
     pub(crate) bytes: Vec<u8>,
+    /// Where the payloads of packets begin.
+    pub(crate) starts: Vec<usize>,
 }
 
 impl<'a> Connections<'a> {
     pub(crate) fn add(&mut self, segment: Segment<'a>) {
         let key = (segment.from.min(segment.to), segment.from.max(segment.to));
         let side = usize::from(segment.from > segment.to);
-        let at = *self.latest.entry(key).or_insert(usize::MAX);
-        let goes_on = |connection: &Connection<'_>| {
-            connection
-                .sides
-                .get(side)
-                .is_some_and(|side| side.accepts(&segment))
-        };
-        if !self.list.get(at).is_some_and(goes_on) {
-            self.latest.insert(key, self.list.len());
+        let known = self.latest.get(&key).copied().filter(|&at| {
+            let sides = self.list.get(at).map(|connection| &connection.sides);
+            sides.is_some_and(|sides| sides.get(side).is_some_and(|side| side.accepts(&segment)))
+        });
+        let at = known.unwrap_or_else(|| {
             self.list.push(Connection::default());
-        }
-        let at = self.latest.get(&key).copied().unwrap_or_default();
-        if let Some(side) = self
+            self.list.len() - 1
+        });
+        self.latest.insert(key, at);
+        let sides = self
             .list
             .get_mut(at)
-            .and_then(|connection| connection.sides.get_mut(side))
-        {
+            .map(|connection| &mut connection.sides);
+        if let Some(side) = sides.and_then(|sides| sides.get_mut(side)) {
             side.add(&segment);
         }
     }
@@ -125,12 +124,15 @@ impl<'a> Side<'a> {
                 continue;
             };
             let missing = usize::try_from(start - end).unwrap_or(0);
-            match runs.last_mut() {
-                Some(run) if missing == 0 => run.bytes.extend_from_slice(new),
-                _ => runs.push(Run {
+            if missing > 0 || runs.is_empty() {
+                runs.push(Run {
                     missing,
-                    bytes: new.to_vec(),
-                }),
+                    ..Run::default()
+                });
+            }
+            if let Some(run) = runs.last_mut() {
+                run.starts.push(run.bytes.len());
+                run.bytes.extend_from_slice(new);
             }
             end = start.max(end) + i64::try_from(new.len()).unwrap_or(0);
         }
@@ -304,7 +306,8 @@ mod tests {
             };
             let mut all = connections(&shuffled);
             prop_assert_eq!(all.len(), 1);
-            prop_assert_eq!(all.remove(0).sides[1].runs(), [Run { missing: 0, bytes: stream }]);
+            let runs = all.remove(0).sides[1].runs();
+            prop_assert_eq!((runs.len(), runs[0].missing, &runs[0].bytes), (1, 0, &stream));
         }
     }
 }

@@ -415,6 +415,16 @@ fn long_inputs_take_linear_time() {
         ("{\"url\":\"http://h\",\"headers\":[", "[\"a\",\"b\"],"),
         ("{\"url\":", "\"\\u0041\","),
         ("{", "\"a\":1,"),
+        ("{\"log\":{\"entries\":[{}", ",{}"),
+        (
+            "{\"log\":{\"entries\":[",
+            "{\"request\":{\"method\":\"GET\",\"url\":\"http://h/?oauth_\"},\"response\":{\"status\":302,\"redirectURL\":\"/?oauth_\"}},",
+        ),
+        (
+            "{\"log\":{\"entries\":[{\"request\":{\"headers\":[{}",
+            ",{}",
+        ),
+        ("{\"log\":\"", "\\\""),
     ];
     for (start, repeated) in shapes {
         let input = [start, repeated.repeat(LENGTH / repeated.len()).as_str()].concat();
@@ -425,6 +435,22 @@ fn long_inputs_take_linear_time() {
             elapsed < Duration::from_secs(20),
             "{start}{repeated}…: {elapsed:?}"
         );
+    }
+}
+
+/// The same for packets: a byte each of what looks like requests again and again, in the worst order, and with gaps.
+#[test]
+fn many_packets_take_linear_time() {
+    let texts = ["A ".repeat(10_000), "GET / HTTP/1.1\r\n\r\n".repeat(1000)];
+    for (text, step) in texts.iter().flat_map(|text| [(text, 1), (text, 2)]) {
+        let bytes = [text.as_bytes(), b" HTTP/1.1\r\n\r\n"].concat();
+        let packets: Vec<_> = (bytes.iter().enumerate().rev().step_by(step))
+            .map(|(index, &byte)| packet(u32::try_from(index).unwrap(), &[byte]))
+            .collect();
+        let begun = Instant::now();
+        let _ = read(&pcap(&packets), Some(Format::Pcap), &Hints::default());
+        let elapsed = begun.elapsed();
+        assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
     }
 }
 
