@@ -1,8 +1,8 @@
 //! A captured request with its evidence, and a JSON object of `batch` turned into one.
 
-use crate::{cli::Now, failure::Failure, render::json::ReadError};
+use crate::{cli::Now, failure::Failure, render::json::ReadError, response::understand};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use oauth1_capture::{Captured, Format, Hints};
+use oauth1_capture::{Captured, Format, Hints, response::Response};
 use oauth1_core::{
     key::Secret,
     request::{Request, Scheme},
@@ -49,6 +49,24 @@ impl Case {
         evidence.token_secret = captured.token_secret;
         evidence.private_key = captured.private_key;
         evidence.signature = captured.signature;
+        if let Some(response) = captured.response {
+            self.answered(&response);
+        }
+    }
+
+    /// Adds what the provider answered; a base string in it is the one that it expected.
+    pub(crate) fn answered(&mut self, response: &Response) {
+        let answer = understand(response);
+        self.evidence
+            .expected_base_string
+            .clone_from(&answer.base_string);
+        self.evidence.response = Some(answer);
+    }
+
+    /// Whether there is an answer and nothing that was answered.
+    pub(crate) const fn is_answer_alone(&self) -> bool {
+        let evidence = &self.evidence;
+        evidence.response.is_some() && evidence.request.is_none() && evidence.base_string.is_none()
     }
 
     /// Adds what a capture shows that must hold one case.
@@ -106,6 +124,12 @@ impl Case {
         } else if let Some(input) = field(object, "input")? {
             case.add_only(oauth1_capture::read(input.as_bytes(), None, &hints)?)?;
         }
+        if let Some(text) = field(object, "response")? {
+            let captured =
+                oauth1_capture::read(text.as_bytes(), Some(Format::Response), &Hints::default())?;
+            let response = captured.into_iter().find_map(|captured| captured.response);
+            response.iter().for_each(|response| case.answered(response));
+        }
         let evidence = &mut case.evidence;
         let secret = |name| field(object, name).map(|value| value.map(Secret::new));
         let given = |known: &mut Option<Secret>, name| {
@@ -127,9 +151,12 @@ impl Case {
             evidence.earlier = before;
         }
         evidence.now = now(object)?;
-        if evidence.request.is_none() && evidence.base_string.is_none() {
+        if evidence.request.is_none()
+            && evidence.base_string.is_none()
+            && evidence.response.is_none()
+        {
             return Err(wrong(
-                "this object has no request: `raw_base64`, `request`, `input` or `base_string` was expected",
+                "this object has no request: `raw_base64`, `request`, `input`, `base_string` or `response` was expected",
             ));
         }
         case.add_defaults(defaults);

@@ -6,22 +6,31 @@ use crate::{
     failure::Failure,
     input, secrets,
 };
-use oauth1_capture::{Captured, Format, Hints};
+use oauth1_capture::{Captured, Format, Hints, response::Response};
 use oauth1_core::key::Secret;
 use std::ffi::{OsStr, OsString};
 
 /// Everything that was given, a case for each signed request in the capture; none when nothing was given.
 pub(crate) fn gather(args: &MainArgs) -> Result<Vec<Case>, Failure> {
     if let Some(url) = &args.url {
-        check("--url", url.trim().as_bytes(), Format::Url)?;
+        read_as("--url", url.trim().as_bytes(), Format::Url)?;
     }
-    let base_string = base_string("--base-string", args.base_string.as_deref())?;
-    let capture = capture(args, base_string.is_some())?;
+    let base_string = base_string("--base-string", &args.base_string)?;
+    let response = response("--response", &args.response)?;
+    let has_more = base_string.is_some() || response.is_some();
+    let capture = capture(args, has_more)?;
     let captured = match &capture {
         Some(capture) => chosen(read(capture, args)?, args.entry)?,
-        None if base_string.is_some() => vec![Captured::default()],
+        None if has_more => vec![Captured::default()],
         None => return Ok(Vec::new()),
     };
+    let is_answer = |case: &Captured| case.request.is_none() && case.response.is_some();
+    if response.is_some() && captured.iter().any(is_answer) {
+        return Err(Failure::usage(
+            "INPUT is a provider's answer, and --response gives another one",
+            "give the request that was answered as INPUT.",
+        ));
+    }
     if base_string.is_some() && captured.iter().any(|case| case.base_string.is_some()) {
         return Err(Failure::usage(
             "INPUT is a base string, and --base-string gives another one",
@@ -30,10 +39,8 @@ pub(crate) fn gather(args: &MainArgs) -> Result<Vec<Case>, Failure> {
     }
     let mut notes = Vec::new();
     let defaults = defaults(&args.common, &mut notes)?;
-    let expected_base_string = self::base_string(
-        "--expected-base-string",
-        args.expected_base_string.as_deref(),
-    )?;
+    let expected_base_string =
+        self::base_string("--expected-base-string", &args.expected_base_string)?;
     let signing_key =
         secrets::from_option("--signing-key", args.signing_key.as_deref(), &mut notes)?;
     let signature = args.signature.as_ref().map(bytes);
@@ -41,13 +48,15 @@ pub(crate) fn gather(args: &MainArgs) -> Result<Vec<Case>, Failure> {
     let case = |captured| {
         let mut case = Case::default();
         case.add(captured);
+        if let Some(response) = &response {
+            case.answered(response);
+        }
         case.notes.extend(notes.iter().cloned());
         case.add_defaults(&defaults);
         let evidence = &mut case.evidence;
         evidence.base_string = base_string.clone().or(evidence.base_string.take());
-        evidence
-            .expected_base_string
-            .clone_from(&expected_base_string);
+        evidence.expected_base_string =
+            (expected_base_string.clone()).or(evidence.expected_base_string.take());
         if let Some(key) = &signing_key {
             evidence.signing_key = Some(Secret::new(key.expose()));
         }
@@ -71,30 +80,44 @@ fn chosen(mut all: Vec<Captured>, entry: Option<usize>) -> Result<Vec<Captured>,
     Ok(vec![all.swap_remove(number - 1)])
 }
 
-/// The base string that an option gives, as text or as `@FILE`.
-fn base_string(option: &str, argument: Option<&OsStr>) -> Result<Option<Vec<u8>>, Failure> {
+/// The text that an option gives, as it is or as `@FILE`.
+fn text(option: &str, argument: &Option<OsString>) -> Result<Option<Vec<u8>>, Failure> {
+    let argument = argument.as_deref();
     if argument.is_some_and(input::is_file) {
         return Err(Failure::usage(
-            format!("{option} is the name of a file, and the text of a base string was expected"),
+            format!("{option} is the name of a file, and the text itself was expected"),
             "write @ in front of the name, and the file is read.",
         ));
     }
-    let text = input::text_or_file(option, argument)?;
+    input::text_or_file(option, argument)
+}
+
+/// The base string that an option gives.
+fn base_string(option: &str, argument: &Option<OsString>) -> Result<Option<Vec<u8>>, Failure> {
+    let text = text(option, argument)?;
     if let Some(text) = &text {
-        check(option, text, Format::BaseString)?;
+        read_as(option, text, Format::BaseString)?;
     }
     Ok(text)
 }
 
-/// Refuses what cannot be of the format that an option asks for.
-fn check(option: &str, text: &[u8], format: Format) -> Result<(), Failure> {
-    match oauth1_capture::read(text, Some(format), &Hints::default()) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(Failure::usage(
+/// The provider's answer that an option gives.
+fn response(option: &str, argument: &Option<OsString>) -> Result<Option<Response>, Failure> {
+    let Some(text) = text(option, argument)? else {
+        return Ok(None);
+    };
+    let captured = read_as(option, &text, Format::Response)?;
+    Ok(captured.into_iter().find_map(|case| case.response))
+}
+
+/// Reads what an option gives; refuses what cannot be of the format that the option asks for.
+fn read_as(option: &str, text: &[u8], format: Format) -> Result<Vec<Captured>, Failure> {
+    oauth1_capture::read(text, Some(format), &Hints::default()).map_err(|error| {
+        Failure::usage(
             format!("{option}: {}", error.message),
             format!("give {}; INPUT takes other forms.", format.description()),
-        )),
-    }
+        )
+    })
 }
 
 /// The text of the capture: INPUT, or standard input, or the URL alone.

@@ -10,7 +10,10 @@ use crate::{
     runtime::Threads,
 };
 use clap::CommandFactory;
-use oauth1_core::key::{Secret, signing_key};
+use oauth1_core::{
+    encode::percent_encode,
+    key::{Secret, signing_key},
+};
 use oauth1_diagnosis::{
     Limits, diagnose,
     evidence::Evidence,
@@ -113,6 +116,7 @@ fn answer(case: &Case, args: &MainArgs, is_one_of_several: bool) -> Result<Answe
             let beside = human::Beside {
                 place,
                 provider: provider.as_deref(),
+                is_answer_alone: case.is_answer_alone(),
                 notes: &case.notes,
             };
             print(human::render(&report, &beside, width()).as_bytes())?;
@@ -141,11 +145,34 @@ pub(crate) fn report(
     if show_secrets {
         report.yours.signing_key = used_key(evidence, &report)
             .map(|key| String::from_utf8_lossy(key.expose()).into_owned());
-    } else if is_plaintext(&report) {
+        return report;
+    }
+    if is_plaintext(&report) {
         // The signature of this method is the key itself (§3.4.4).
         report.yours.signature = report.yours.signature.map(|_| "***".into());
     }
+    if let Some(response) = &mut report.response {
+        mask_secrets(&mut response.meaning, evidence);
+    }
     report
+}
+
+/// Takes the secrets that were given out of a text, in which a provider may have repeated them.
+fn mask_secrets(text: &mut String, evidence: &Evidence) {
+    const SHORTEST: usize = 4;
+    let secrets = [
+        &evidence.consumer_secret,
+        &evidence.token_secret,
+        &evidence.signing_key,
+    ];
+    for secret in secrets.into_iter().flatten().map(Secret::expose) {
+        let plain = String::from_utf8_lossy(secret).into_owned();
+        for form in [percent_encode(secret), plain] {
+            if form.len() >= SHORTEST {
+                *text = text.replace(&form, "***");
+            }
+        }
+    }
 }
 
 fn is_plaintext(report: &Report) -> bool {

@@ -97,6 +97,11 @@ impl Joint {
 /// Reads a base string that begins here, perhaps in quotes.
 fn read(text: &[u8], carrier: Carrier) -> Option<Leak> {
     let text = text.trim_ascii_start();
+    // Python 3 prints bytes as b'…'.
+    let literal = text
+        .strip_prefix(b"b")
+        .filter(|text| text.starts_with(b"'"));
+    let text = literal.unwrap_or(text);
     let quote = [&b"\""[..], b"'", b"&quot;", b"&#39;", b"&#039;", b"\\\""]
         .into_iter()
         .find(|quote| text.starts_with(quote));
@@ -233,6 +238,7 @@ mod tests {
             format!("Invalid signature. Expected signature base string: {WHOLE}"),
             format!("(signature base string was \"{WHOLE}\"). with Array"),
             format!("oauth_signature_base_string: {WHOLE}\noauth_signature: …"),
+            format!("Expected signature base string: b'{WHOLE}'"),
             format!("<p>signature base string: '{WHOLE}'</p>"),
             format!("<pre>Expected signature base string: {WHOLE}</pre>"),
         ] {

@@ -9,7 +9,7 @@ use std::{
 
 fn files(format: Format) -> Vec<PathBuf> {
     // What stands beside the captures: what is expected, what is told, how they were made.
-    const BESIDE: [&str; 5] = ["base-string", "options", "signing-key", "md", "py"];
+    const BESIDE: [&str; 6] = ["base-string", "options", "signing-key", "md", "py", "php"];
     let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../fixtures/captures")
         .join(format.name());
