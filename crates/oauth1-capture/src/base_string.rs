@@ -2,7 +2,7 @@
 
 use crate::{
     Captured,
-    detect::{begins_with, contains, is_answer},
+    detect::{begins_with, contains},
     error::CaptureError,
     format::Spec,
 };
@@ -28,7 +28,7 @@ pub(crate) const SPEC: Spec = Spec {
 
 /// A method with `&` or an encoded `&` behind it and, where no other has that name, a URI; or protocol parameters joined in one of the ways they are joined in a
 /// base string, right or wrong; but not the parameters of a header, which have quotes.
-fn looks_like(text: &[u8]) -> bool {
+pub(crate) fn looks_like(text: &[u8]) -> bool {
     const METHODS: [&str; 9] = [
         "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT",
     ];
@@ -46,7 +46,6 @@ fn looks_like(text: &[u8]) -> bool {
     }
     contains(text, b"oauth_")
         && !contains(text, b"=\"")
-        && !is_answer(text)
         && !is_url_without_scheme(text)
         && [&b"%3D"[..], b"%3d", b"="]
             .iter()

@@ -9,12 +9,6 @@ use crate::{
 /// In front of text files that some Windows programs write.
 pub(crate) const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// How an HTTP response begins.
-const RESPONSE: &[u8] = b"HTTP/";
-
-/// How HTML and XML begin.
-const MARKUP: &[u8] = b"<";
-
 /// Guesses the form; `None` when nothing tells.
 ///
 /// A form may be recognised in spite of mistakes in it: a lower-case method, a base string without its `&`, JSON of
@@ -69,9 +63,20 @@ pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, Capt
     }
 }
 
-/// Whether what looks like one format may be another: a base string without its method begins as a URL does.
+/// Whether what looks like one format may be another.
 fn can_be(asked: Format, found: Format) -> bool {
-    asked == found || (asked, found) == (Format::BaseString, Format::Url)
+    asked == found
+        || matches!(
+            (asked, found),
+            // A base string without its method begins as a URL does.
+            (Format::BaseString, Format::Url)
+                // A command may be written in a way that every shell takes.
+                | (Format::Windows | Format::PowerShell, Format::Curl)
+                // One request alone.
+                | (Format::HttpFile | Format::Httpie, Format::Http)
+                // An answer may be any JSON.
+                | (Format::Response, Format::Json)
+        )
 }
 
 /// The first line, without its line end.
@@ -88,11 +93,6 @@ pub(crate) fn begins_with(text: &[u8], start: &[u8]) -> bool {
         .is_some_and(|text| text.eq_ignore_ascii_case(start))
 }
 
-/// Whether text is what a provider answers, which may name protocol parameters too.
-pub(crate) fn is_answer(text: &[u8]) -> bool {
-    text.starts_with(RESPONSE) || text.starts_with(MARKUP)
-}
-
 /// Whether a part stands somewhere in a text.
 pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
     text.windows(part.len()).any(|window| window == part)
@@ -102,20 +102,12 @@ pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
 fn unknown(input: &[u8], start: usize, asked: Option<Format>) -> CaptureError {
     let text = input.get(start..).unwrap_or_default();
     let first = first_line(text);
-    let (at, found, help) = if text.starts_with(RESPONSE) {
-        (
-            start,
-            "an HTTP response",
-            "paste the request that was answered with it",
-        )
-    } else if input.starts_with(b"\xff\xfe") || input.starts_with(b"\xfe\xff") {
+    let (at, found, help) = if input.starts_with(b"\xff\xfe") || input.starts_with(b"\xfe\xff") {
         (
             0,
             "text in UTF-16",
             "save it as UTF-8 (PowerShell: Out-File -Encoding utf8)",
         )
-    } else if text.starts_with(MARKUP) {
-        (start, "HTML or XML", "paste the request that was sent")
     } else if let Some(at) = text
         .iter()
         .position(|b| b.is_ascii_control() && !b.is_ascii_whitespace())
@@ -194,6 +186,8 @@ mod tests {
             ("GEThttp%3a%2f%2fh%2foauth_token%3da", Format::BaseString),
             ("http%3A%2F%2Fh%2F&oauth_token%3Da", Format::BaseString),
             ("oauth_token=a&oauth_nonce=b&GET", Format::BaseString),
+            ("HTTP/1.1 200 OK", Format::Response),
+            ("{\"message\": \"Forbidden\"}", Format::Response),
         ] {
             assert_eq!(detect(input.as_bytes()), Some(format), "{input}");
         }
@@ -210,7 +204,7 @@ mod tests {
             "GET it",
             "oauth_token=\"a\"",
             "OAuthor",
-            "HTTP/1.1 200 OK",
+            "HTTP/1.1 OK",
             "Host: h",
             "ftp://h/",
             "h.example/p?oauth_token=a&oauth_signature=b",
@@ -234,6 +228,10 @@ mod tests {
                 Ok(Format::BaseString)
             );
         }
+        assert_eq!(
+            settle(b"curl \"http://h/\"", Some(Format::Windows)),
+            Ok(Format::Windows)
+        );
         let error = settle(b"\n{\"log\": {}}", Some(Format::Curl)).unwrap_err();
         assert_eq!((error.line, error.byte), (2, 1));
         assert!(error.message.contains("found a HAR file"));

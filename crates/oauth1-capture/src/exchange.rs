@@ -1,319 +1,259 @@
-//! Which requests went over a connection, and what was answered? The messages of HTTP/1.x in the bytes of either way.
+//! Requests and their responses as a tool shows them one after the other: what was sent, what came back, what led where.
 
 use crate::{
-    Captured, Hints,
+    Captured, CapturedRequest, Hints,
     base_string::trim_blanks,
-    detect::contains,
-    http::{self, Lines, body_in_stream, is_request_line, read_fields, without_version},
+    error::CaptureError,
+    http::{Lines, read_chunks, read_fields, read_head},
     response::Response,
-    tcp::Run,
-    url::method_and_url,
 };
+use oauth1_core::request::{BodyKind, Request, Scheme};
 
-/// The requests among what a client sent, each with its answer.
-pub(crate) fn requests(sent: &[Run], received: &[Run], hints: &Hints) -> Vec<Captured> {
-    let mut all: Vec<Captured> = Vec::new();
-    for (index, run) in sent.iter().enumerate() {
-        let missing = sent.get(index + 1).map(|next| next.missing);
-        read_requests(run, missing, hints, &mut all);
-    }
-    // Answers come in the order of the requests. After a gap nobody knows which is which.
-    let is_whole = |runs: &[Run]| runs.iter().skip(1).all(|run| run.missing == 0);
-    if let Some(run) = received.first().filter(|_| is_whole(sent)) {
-        let mut at = 0;
-        for captured in &mut all {
-            let method = captured
-                .request
-                .as_ref()
-                .map(|captured| captured.request.method.as_slice());
-            let rest = run.bytes.get(at..).unwrap_or_default();
-            let Some((response, length)) = read_response(rest, method == Some(b"HEAD")) else {
-                break;
-            };
-            captured.response = Some(response);
-            at += length;
-        }
-    }
-    all
+/// Text put together from pieces of the input, each with the place where it stands there.
+#[derive(Default)]
+pub(crate) struct Pieces {
+    pub(crate) text: Vec<u8>,
+    /// Where a piece begins in the text, and where in the input.
+    starts: Vec<(usize, usize)>,
 }
 
-/// Reads what is sent one request after the other. `missing` says how many bytes were not captured after the end.
-fn read_requests(run: &Run, missing: Option<usize>, hints: &Hints, all: &mut Vec<Captured>) {
-    let mut rest = run.bytes.get(first_request(run)..).unwrap_or_default();
-    while !rest.trim_ascii_start().is_empty() {
-        let extent = Extent::of_request(rest);
-        let (mut message, after) = rest.split_at(extent.end);
-        rest = after;
-        if !extent.has_all_headers {
-            // The last line may be cut in the middle.
-            let end = message.iter().rposition(|&b| b == b'\n');
-            message = message
-                .get(..end.map_or(0, |end| end + 1))
-                .unwrap_or_default();
-        }
-        let gap = match missing {
-            Some(missing) => format!(
-                "{missing} bytes of this request were not captured: packets were lost or cut short (tcpdump -s 0 keeps them whole)."
-            ),
-            None => "The capture ends before the end of this request.".to_owned(),
-        };
-        let mut captured = match http::read(message, hints) {
-            Ok(request) => Captured::from(request),
-            // Offsets of the error count from the beginning of the message, which is nowhere in the file.
-            Err(error) if extent.is_complete && contains(message, b"oauth_") => {
-                unchecked(format!("This request cannot be read: {}.", error.message))
-            }
-            Err(_) if extent.is_complete => continue,
-            Err(_) => unchecked(gap.clone()),
-        };
-        let is_signed = captured.is_signed();
-        if let Some(request) = &mut captured.request {
-            captured.place = Some(method_and_url(&request.request));
-            let body_matters = is_signed && request.request.form_body().is_some();
-            if !extent.has_all_headers || !extent.is_complete && body_matters {
-                captured.unchecked = Some(gap);
-                captured.request = None;
-            } else if !extent.is_complete {
-                request.notes.push(gap);
-            }
-        }
-        all.push(captured);
+impl Pieces {
+    pub(crate) fn push(&mut self, start: usize, piece: &[u8]) {
+        self.starts.push((self.text.len(), start));
+        self.text.extend_from_slice(piece);
+    }
+
+    /// The same error, at the piece of the input where it is.
+    fn error(&self, input: &[u8], error: CaptureError) -> CaptureError {
+        let after = self.starts.partition_point(|&(at, _)| at <= error.byte);
+        let piece = after
+            .checked_sub(1)
+            .and_then(|index| self.starts.get(index));
+        let start = piece.map_or(0, |&(_, start)| start);
+        CaptureError::at(input, start, error.message, error.help)
     }
 }
 
-/// Where the first request begins: a capture may begin, or go on after a gap, in the middle of a message. One that follows
-/// a body begins where a packet does, amid what looks like a line.
-fn first_request(run: &Run) -> usize {
-    const LONGEST_METHOD: usize = 32;
-    let mut starts = run.starts.iter().copied().peekable();
-    for line in Lines::new(&run.bytes) {
-        let end = line.start + line.text.len();
-        while starts.next_if(|&at| at <= line.start).is_some() {}
-        if without_version(trim_blanks(line.text)).is_none() {
-            continue;
-        }
-        let amid = core::iter::from_fn(|| starts.next_if(|&at| at < end));
-        let found = core::iter::once(line.start).chain(amid).find(|&at| {
-            let text = run.bytes.get(at..end).unwrap_or_default();
-            text.iter().take(LONGEST_METHOD).any(|&b| b == b' ') && is_request_line(text)
+/// A request and what was answered.
+#[derive(Default)]
+pub(crate) struct Exchange {
+    /// Request line, header fields, empty line, and the body where it is shown.
+    pub(crate) request: Pieces,
+    /// How to have the body shown, when the tool does not show it.
+    pub(crate) body_hidden: Option<&'static str>,
+    /// The scheme, where the tool says it.
+    pub(crate) scheme: Option<Scheme>,
+    /// The base string that was logged before it.
+    pub(crate) base_string: Option<Vec<u8>>,
+    /// Status line and header fields of the last response; empty when there is none.
+    pub(crate) response_head: Vec<u8>,
+    /// The bytes of its body.
+    pub(crate) response_body: Vec<u8>,
+}
+
+impl Exchange {
+    fn read(&self, input: &[u8], hints: &Hints) -> Result<CapturedRequest, CaptureError> {
+        let hints = Hints {
+            scheme: hints.scheme.or(self.scheme),
+            ..hints.clone()
+        };
+        let text = &self.request.text;
+        let read = |text| match self.body_hidden {
+            None => crate::http::read(text, &hints),
+            Some(how_to_show) => {
+                let (mut captured, _) = read_head(text, &hints)?;
+                captured
+                    .notes
+                    .extend(note_on_hidden_body(&captured.request, how_to_show));
+                Ok(captured)
+            }
+        };
+        read(text).map_err(|error| self.request.error(input, error))
+    }
+
+    fn response(&self) -> Option<Response> {
+        let mut lines = Lines::new(&self.response_head);
+        let mut status_line = lines.next()?.text.split(|&b| b == b' ');
+        let status = status_line.nth(1).and_then(|status| {
+            let status = core::str::from_utf8(status).ok()?;
+            status.parse().ok()
         });
-        if let Some(at) = found {
-            return at;
-        }
-    }
-    run.bytes.len()
-}
-
-fn unchecked(why: String) -> Captured {
-    Captured {
-        unchecked: Some(why),
-        ..Captured::default()
-    }
-}
-
-/// How far a message goes, and whether all of it is there.
-struct Extent {
-    end: usize,
-    has_all_headers: bool,
-    is_complete: bool,
-}
-
-impl Extent {
-    /// What is not followed by a request is part of the message before, however long that says it is.
-    fn of_request(stream: &[u8]) -> Self {
-        let mut lines = Lines::new(stream);
-        let _ = lines.find(|line| !line.text.is_empty());
-        let headers = read_fields(stream, &mut lines, &mut Vec::new());
-        let has_all_headers = lines.are_ended() || lines.any(|line| line.text.is_empty());
-        let (Ok(headers), true) = (headers, has_all_headers) else {
-            return Self {
-                end: stream.len(),
-                has_all_headers,
-                is_complete: has_all_headers,
-            };
+        let headers =
+            read_fields(&self.response_head, &mut lines, &mut Vec::new()).unwrap_or_default();
+        let chunked = headers.iter().any(|header| {
+            header.name.eq_ignore_ascii_case(b"Transfer-Encoding")
+                && trim_blanks(&header.value).eq_ignore_ascii_case(b"chunked")
+        });
+        let body = if chunked {
+            read_chunks(&self.response_body, 0, &mut Vec::new())
+                .ok()
+                .map(|body| body.bytes)
+        } else {
+            None
         };
-        let body = body_in_stream(stream, lines.at, &headers, lines.at);
-        let after = stream.get(body.end..).unwrap_or_default();
-        let next = Lines::new(after).find(|line| !line.text.is_empty());
-        let is_followed_by_other = next.is_some_and(|line| !is_request_line(line.text));
-        Self {
-            end: if is_followed_by_other {
-                stream.len()
-            } else {
-                body.end
-            },
-            has_all_headers,
-            is_complete: body.is_complete,
-        }
+        Some(Response {
+            status,
+            headers,
+            body: body.unwrap_or_else(|| self.response_body.clone()),
+        })
     }
 }
 
-/// The response at the beginning of a stream and its length, with those that announce it (`100 Continue`).
-fn read_response(stream: &[u8], to_head: bool) -> Option<(Response, usize)> {
-    let mut lines = Lines::new(stream);
-    loop {
-        let first = lines.find(|line| !line.text.is_empty())?;
-        let status = first.text.strip_prefix(b"HTTP/1.")?.get(2..5)?;
-        let status: u16 = core::str::from_utf8(status).ok()?.parse().ok()?;
-        let headers = read_fields(stream, &mut lines, &mut Vec::new()).ok()?;
-        if !lines.are_ended() {
-            return None;
-        }
-        if (100..200).contains(&status) && status != 101 {
+/// What is missing when the body is not shown, if there was one.
+fn note_on_hidden_body(request: &Request, how_to_show: &str) -> Option<String> {
+    let length = request.header("Content-Length");
+    let has_body = request.header("Transfer-Encoding").is_some()
+        || length.is_some_and(|length| length != b"0");
+    has_body.then(|| {
+        let missing = if request.body_kind() == BodyKind::Form {
+            "The body that was sent is not shown, and it is a form: its parameters are missing"
+        } else {
+            "The body that was sent is not shown"
+        };
+        format!("{missing}; {how_to_show}.")
+    })
+}
+
+/// Makes cases of exchanges: a request that a redirect led to has those before it as `earlier`.
+///
+/// `nothing` says what to try when there is no exchange at all.
+pub(crate) fn into_captured(
+    input: &[u8],
+    exchanges: &[Exchange],
+    hints: &Hints,
+    nothing: &str,
+) -> Result<Vec<Captured>, CaptureError> {
+    let mut cases: Vec<Captured> = Vec::new();
+    for exchange in exchanges {
+        let request = exchange.read(input, hints)?;
+        // What opens a tunnel through a proxy is not the request.
+        if request.request.method == b"CONNECT" && exchanges.len() > 1 {
             continue;
         }
-        let has_no_body = to_head || matches!(status, 101 | 204 | 304);
-        let body = if has_no_body {
-            None
-        } else {
-            Some(body_in_stream(stream, lines.at, &headers, stream.len()))
+        let mut case = Captured {
+            response: exchange.response(),
+            base_string: exchange.base_string.clone(),
+            ..Captured::default()
         };
-        let (body, end) = body.map_or((Vec::new(), lines.at), |body| (body.bytes, body.end));
-        return Some((
-            Response {
-                status: Some(status),
-                headers,
-                body,
-            },
-            end,
+        if let Some(before) = cases.pop_if(|case| leads_to(case, &request.request)) {
+            case.earlier = before.earlier;
+            case.earlier
+                .extend(before.request.map(|captured| captured.request));
+            // A client signs once and sends the header again.
+            case.base_string = case.base_string.or(before.base_string);
+        }
+        case.request = Some(request);
+        cases.push(case);
+    }
+    if cases.is_empty() {
+        return Err(CaptureError::at(
+            input,
+            0,
+            "expected at least one request, found none",
+            nothing,
         ));
     }
+    if cases.len() > 1 {
+        for (case, number) in cases.iter_mut().zip(1..) {
+            case.place = Some(format!("request {number}"));
+        }
+    }
+    Ok(cases)
+}
+
+/// Whether the response is a redirect whose Location ends with the request's path and query.
+fn leads_to(case: &Captured, next: &Request) -> bool {
+    let Some(response) = &case.response else {
+        return false;
+    };
+    let location = response
+        .headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case(b"Location"));
+    let mut target = next.path.clone();
+    if let Some(query) = &next.query {
+        target.push(b'?');
+        target.extend_from_slice(query);
+    }
+    response
+        .status
+        .is_some_and(|status| (300..400).contains(&status))
+        && location.is_some_and(|location| {
+            let without_fragment = location.value.split(|&b| b == b'#').next();
+            without_fragment.is_some_and(|location| location.ends_with(&target))
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oauth1_core::request::Scheme;
 
-    fn run(missing: usize, bytes: &str) -> Run {
-        Run {
-            missing,
-            bytes: bytes.into(),
-            starts: Vec::new(),
-        }
+    fn exchange(request: &str, response: &str) -> Exchange {
+        let mut exchange = Exchange::default();
+        exchange.request.push(0, request.as_bytes());
+        exchange.response_head = response.as_bytes().to_vec();
+        exchange
     }
 
-    fn read(sent: &[Run], received: &str) -> Vec<Captured> {
-        let hints = Hints {
-            scheme: Some(Scheme::Http),
-            ..Hints::default()
-        };
-        requests(sent, &[run(0, received)], &hints)
-    }
-
-    fn paths(all: &[Captured]) -> Vec<String> {
-        let path = |captured: &Captured| {
-            let request = captured.request.as_ref();
-            request.map_or("-".into(), |request| {
-                String::from_utf8(request.request.path.clone()).unwrap()
-            })
-        };
-        all.iter().map(path).collect()
-    }
-
-    const FORM: &str = "POST /f?oauth_token=a HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-www-form-urlencoded\r\n";
-
-    #[test]
-    fn requests_and_answers_are_paired() {
-        let sent = format!(
-            "HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n{FORM}Content-Length: 3\r\n\r\na=b\r\n{FORM}Transfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\nX: y\r\n\r\nGET /d HTTP/1.1\r\nHost: h\r\n\r\n"
-        );
-        let received = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\nHTTP/1.1 204 No Content\r\n\r\nHTTP/1.0 401 Unauthorized\r\nX: y\r\n\r\nto the end";
-        let all = read(&[run(0, &sent)], received);
-        assert_eq!(paths(&all), ["/a", "/f", "/f", "/d"]);
-        let bodies: Vec<_> = all
-            .iter()
-            .map(|captured| captured.request.as_ref().unwrap().request.body.clone())
-            .collect();
-        assert_eq!(bodies, [&b""[..], b"a=b", b"a=b", b""]);
-        assert!(
-            all.iter()
-                .all(|captured| captured.request.as_ref().unwrap().notes.is_empty())
-        );
-        let answers: Vec<_> = all
-            .iter()
-            .map(|captured| captured.response.as_ref().unwrap())
-            .map(|response| (response.status.unwrap(), response.body.as_slice()))
-            .collect();
-        assert_eq!(
-            answers,
-            [
-                (200, &b""[..]),
-                (201, b"ok"),
-                (204, b""),
-                (401, b"to the end")
-            ]
-        );
-        assert_eq!(all[1].place.as_deref(), Some("POST http://h/f"));
+    fn cases(exchanges: &[Exchange]) -> Vec<Captured> {
+        into_captured(b"", exchanges, &Hints::default(), "").unwrap()
     }
 
     #[test]
-    fn a_capture_may_begin_amid_a_message() {
-        let all = read(&[run(0, "=b&c\r\nGET /a HTTP/1.1\r\nHost: h\r\n\r\n")], "");
-        assert_eq!(paths(&all), ["/a"]);
-        assert!(read(&[run(0, "nothing\r\nof the kind")], "").is_empty());
-        let mut amid = run(0, "x\r\na=b&c=GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
-        assert!(read(&[run(0, "a=b&c=GET /a HTTP/1.1\r\n\r\n")], "").is_empty());
-        amid.starts = vec![0, 1, 5, 9, 12, 30];
-        assert_eq!(paths(&read(&[amid], "")), ["/a"]);
-    }
-
-    #[test]
-    fn what_is_missing_is_told() {
-        let next = "x\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n";
-        for (start, is_checked) in [
-            (format!("{FORM}Content-Length: 30\r\n\r\na=b"), false),
-            (format!("{FORM}Content-Le"), false),
-            (
-                format!("{FORM}Transfer-Encoding: chunked\r\n\r\n3\r\na="),
-                false,
-            ),
-            (
-                format!(
-                    "{}Content-Length: 30\r\n\r\na=b",
-                    FORM.replace("Type", "Kind")
-                ),
-                true,
-            ),
+    fn a_redirect_is_followed_and_another_request_is_not() {
+        let found = |location: &str| format!("HTTP/1.1 302 Found\r\nlocation: {location}\r\n\r\n");
+        let second = "GET /b?c=d HTTP/1.1\r\nHost: h\r\n\r\n";
+        for (location, count) in [
+            ("https://h/b?c=d", 1),
+            ("/b?c=d#top", 1),
+            ("b?c=d", 2),
+            ("/b", 2),
         ] {
-            let all = read(&[run(0, &start), run(7, next)], "HTTP/1.1 200 OK\r\n\r\n");
-            assert_eq!(paths(&all), [if is_checked { "/f" } else { "-" }, "/b"]);
-            let told = all[0]
-                .unchecked
-                .clone()
-                .unwrap_or_else(|| all[0].request.as_ref().unwrap().notes.concat());
-            assert!(told.contains("7 bytes"), "{told}");
-            assert!(all[0].is_signed() && all[0].response.is_none());
-            let all = read(&[run(0, &start)], "");
-            let told = all[0]
-                .unchecked
-                .clone()
-                .unwrap_or_else(|| all[0].request.as_ref().unwrap().notes.concat());
-            assert!(told.contains("The capture ends"), "{told}");
+            let first = exchange("GET /a HTTP/1.1\r\nHost: h\r\n\r\n", &found(location));
+            let cases = cases(&[first, exchange(second, "")]);
+            assert_eq!(cases.len(), count, "{location}");
+            let last = cases.last().unwrap();
+            assert_eq!(last.earlier.len(), 2 - count);
+            assert_eq!(
+                last.place.as_deref(),
+                (count == 2).then_some("request 2"),
+                "{location}"
+            );
         }
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_where_it_may_matter() {
-        let bad = "GET /?oauth_token=s3cret HTTP/1.1\r\n folded\r\n\r\n";
-        let all = read(&[run(0, bad)], "");
-        assert!(
-            all[0]
-                .unchecked
-                .as_ref()
-                .unwrap()
-                .contains("cannot be read")
-        );
-        assert!(!all[0].unchecked.as_ref().unwrap().contains("s3cret"));
-        assert!(read(&[run(0, "GET / HTTP/1.1\r\n folded\r\n\r\n")], "").is_empty());
+    fn a_tunnel_is_left_out() {
+        let tunnel = exchange("CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n", "");
+        let cases = cases(&[tunnel, exchange("GET /a HTTP/1.1\r\nHost: h\r\n\r\n", "")]);
+        assert_eq!(cases.len(), 1);
+        assert_eq!(cases[0].request.as_ref().unwrap().request.path, b"/a");
     }
 
     #[test]
-    fn a_body_longer_than_it_says_is_part_of_its_message() {
-        let all = read(
-            &[run(0, &format!("{FORM}Content-Length: 1\r\n\r\na=b"))],
-            "",
+    fn a_chunked_response_is_put_together() {
+        let mut exchange = exchange(
+            "GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+            "HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n\r\n",
         );
-        assert_eq!(all[0].request.as_ref().unwrap().request.body, b"a=b");
+        exchange.response_body = b"3\r\nabc\r\n0\r\n\r\n".to_vec();
+        let response = cases(&[exchange]).remove(0).response.unwrap();
+        assert_eq!(
+            (response.status, response.body),
+            (Some(401), b"abc".to_vec())
+        );
+    }
+
+    #[test]
+    fn errors_are_where_the_piece_is() {
+        let input = b"> GET / HTTP/1.1\n> Host: h\n> oops\n>\n";
+        let mut exchange = Exchange::default();
+        exchange.request.push(0, b"GET / HTTP/1.1\r\n");
+        exchange.request.push(17, b"Host: h\r\n");
+        exchange.request.push(27, b"oops\r\n\r\n");
+        let error = into_captured(input, &[exchange], &Hints::default(), "").unwrap_err();
+        assert_eq!((error.line, error.column), (3, 1));
+        let none = into_captured(input, &[], &Hints::default(), "look").unwrap_err();
+        assert_eq!(none.help, "look");
     }
 }

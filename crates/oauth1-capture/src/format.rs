@@ -41,7 +41,7 @@ pub enum Format {
     Bruno,
     /// A `.http` or `.rest` file.
     HttpFile,
-    /// What HTTPie or xh prints.
+    /// What `HTTPie` or xh prints.
     Httpie,
     /// What curl or wget prints about a transfer.
     Trace,
@@ -87,11 +87,11 @@ impl Format {
         Self::Fetch,
         Self::Trace,
         Self::PythonDebug,
+        Self::Response,
         Self::Log,
         Self::HttpFile,
         Self::Httpie,
         Self::Prints,
-        Self::Response,
         Self::Json,
         Self::Curl,
         Self::Http,

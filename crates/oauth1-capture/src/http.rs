@@ -49,22 +49,32 @@ fn looks_like(text: &[u8]) -> bool {
 
 /// Reads a request. Leading empty lines are skipped, as RFC 9112 §2.2 asks.
 pub(crate) fn read(input: &[u8], hints: &Hints) -> Result<CapturedRequest, CaptureError> {
+    let (mut captured, body) = read_head(input, hints)?;
+    captured.request.body = read_body(input, body, &captured.request, &mut captured.notes)?;
+    Ok(captured)
+}
+
+/// Reads the request line and the header fields; the offset is that of what follows them.
+pub(crate) fn read_head(
+    input: &[u8],
+    hints: &Hints,
+) -> Result<(CapturedRequest, usize), CaptureError> {
     let mut notes = Vec::new();
     let mut lines = Lines::new(input);
     let first = lines.find(|line| !line.text.is_empty()).unwrap_or_default();
     let request_line = read_request_line(input, &first, &mut notes)?;
     let headers = read_fields(input, &mut lines, &mut notes)?;
-    let (mut request, scheme_known) = build(input, &request_line, headers, hints, &mut notes)?;
+    let (request, scheme_known) = build(input, &request_line, headers, hints, &mut notes)?;
     if !lines.are_ended() {
         check_end(input, &request, hints, &mut notes)?;
     }
-    request.body = read_body(input, lines.at, &request, &mut notes)?;
-    Ok(CapturedRequest {
+    let captured = CapturedRequest {
         request,
         scheme_known,
         typed_url: None,
         notes,
-    })
+    };
+    Ok((captured, lines.at))
 }
 
 /// Whether a line is a request line with a version; what comes before and between may be odd.
@@ -611,7 +621,11 @@ fn is_followed_by_request(rest: &[u8], notes: &mut Vec<String>) -> bool {
 ///
 /// Tools that show a request often show the body decoded already; a body that does not begin with a chunk's size is
 /// taken as it is.
-fn read_chunks(input: &[u8], start: usize, notes: &mut Vec<String>) -> Result<Body, CaptureError> {
+pub(crate) fn read_chunks(
+    input: &[u8],
+    start: usize,
+    notes: &mut Vec<String>,
+) -> Result<Body, CaptureError> {
     let mut lines = Lines::new(input);
     lines.at = start;
     let mut body = Vec::new();

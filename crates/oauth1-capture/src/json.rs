@@ -115,7 +115,7 @@ impl<'a> Document<'a> {
         })?;
         serde_json::from_str(text)
             .map(|root| Self { input, root })
-            .map_err(|error| syntax_error(input, &error))
+            .map_err(|error| syntax_error(input, &error, SHAPE))
     }
 
     fn request_fields(&self) -> Result<Fields<'a>, CaptureError> {
@@ -281,7 +281,11 @@ fn kind(value: &RawValue) -> &'static str {
 }
 
 /// The parser's own sentence without its place, which is given once, as for every other format.
-fn syntax_error(input: &[u8], error: &serde_json::Error) -> CaptureError {
+pub(crate) fn syntax_error(
+    input: &[u8],
+    error: &serde_json::Error,
+    shape: &'static str,
+) -> CaptureError {
     let sentence = error.to_string();
     let what = sentence.split(" at line ").next().unwrap_or_default();
     let line_start = input
@@ -295,13 +299,13 @@ fn syntax_error(input: &[u8], error: &serde_json::Error) -> CaptureError {
         _ if what == "trailing characters" => {
             "paste one object; several, one a line, are for `diagnose batch`"
         }
-        _ => SHAPE,
+        _ => shape,
     };
     CaptureError::at(input, byte, format!("expected JSON: {what}"), help)
 }
 
 /// The members of an object in the order written, repeated names included.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -17,8 +17,12 @@
 //!
 //! One file a format; [`Format::ALL`] is the list that detection, `--input-format` and `--help` are made from.
 
+pub mod answer;
 mod base_string;
 mod bruno;
+mod call;
+mod catalogue;
+mod connection;
 mod curl;
 mod curl_options;
 mod detect;
@@ -28,24 +32,31 @@ mod fetch;
 mod format;
 mod har;
 mod header;
+mod hidden;
 mod hints;
 mod http;
 mod http_file;
 mod httpie;
 mod insomnia;
 mod json;
+mod leak;
+mod literal;
 mod log;
 mod pcap;
 mod postman;
 mod powershell;
 mod prints;
+mod program;
 mod python_debug;
 pub mod response;
+mod saved;
 mod shell;
 mod short_strings;
 mod tcp;
 mod trace;
+mod tree;
 mod url;
+mod variables;
 mod windows;
 
 use crate::response::Response;

@@ -2,8 +2,8 @@
 
 use crate::{
     Captured, Hints,
+    connection::requests,
     error::CaptureError,
-    exchange::requests,
     format::Spec,
     tcp::{Connections, Run, Segment},
 };

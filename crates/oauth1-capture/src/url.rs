@@ -116,6 +116,18 @@ pub(crate) fn typed_if_other(typed: &[u8], sent: &Request) -> Option<Vec<u8>> {
     (typed != travels).then(|| typed.to_vec())
 }
 
+/// Adds to the query as clients do: with `&` unless the query is empty or ends in one.
+pub(crate) fn append_query(request: &mut Request, added: Option<Vec<u8>>) {
+    let Some(added) = added.filter(|added| !added.is_empty()) else {
+        return;
+    };
+    let query = request.query.get_or_insert_default();
+    if !query.is_empty() && !query.ends_with(b"&") {
+        query.push(b'&');
+    }
+    query.extend(added);
+}
+
 /// A space or a byte beyond ASCII in a URL is replaced by the client on sending, each in its own way.
 pub(crate) fn note_what_cannot_travel(url: &[u8], notes: &mut Vec<String>) {
     if let Some(at) = url.iter().position(|&b| b == b' ' || !b.is_ascii()) {
