@@ -258,13 +258,17 @@ impl Log<'_> {
     fn explain(&self, error: serde_json::Error, at: Place) -> CaptureError {
         let category = error.classify();
         let sentence = error.to_string();
-        let what = sentence.split(" at line ").next().unwrap_or_default();
-        let entry = self.entries + 1;
+        let (what, _) = sentence.rsplit_once(" at line ").unwrap_or((&sentence, ""));
+        let entries = self.entries;
         let message = match category {
             Category::Eof => {
-                format!("the HAR file breaks off here, before the end of entry {entry}")
+                format!(
+                    "expected the rest of the HAR file, found its end after {entries} whole entries"
+                )
             }
-            Category::Syntax => format!("expected JSON in entry {entry}: {what}"),
+            Category::Syntax => {
+                format!("expected JSON, found an error in it after {entries} entries: {what}")
+            }
             Category::Data => match what.rsplit_once(", expected ") {
                 Some((_, expected)) => format!("expected {expected}, found something else"),
                 None => "expected a HAR file, found an object in which a name stands twice".into(),
@@ -272,8 +276,13 @@ impl Log<'_> {
             Category::Io => {
                 let error = io::Error::from(error);
                 match error.get_ref() {
-                    Some(inner) if inner.is::<TooDeep>() => format!("{TooDeep}"),
-                    _ => format!("the file cannot be read on: {}", error.kind()),
+                    Some(inner) if inner.is::<TooDeep>() => {
+                        format!("expected a HAR file, but {TooDeep}")
+                    }
+                    _ => format!(
+                        "expected the rest of the file, which cannot be read: {}",
+                        error.kind()
+                    ),
                 }
             }
         };
@@ -1034,6 +1043,32 @@ mod tests {
     }
 
     #[test]
+    fn real_files_show_redirects_and_answers() {
+        for file in [
+            &include_bytes!("../../../fixtures/captures/har/mitmproxy.har")[..],
+            include_bytes!("../../../fixtures/captures/har/firefox.har"),
+            include_bytes!("../../../fixtures/captures/har/chromium-playwright.har"),
+        ] {
+            let found = read(file, &Hints::default()).unwrap();
+            let at = |path: &str| {
+                let is_at = |captured: &&Captured| {
+                    captured.request.as_ref().unwrap().request.path == path.as_bytes()
+                };
+                found.iter().find(is_at).unwrap()
+            };
+            let (old, new) = (
+                &at("/new").earlier[0],
+                &at("/new").request.as_ref().unwrap().request,
+            );
+            assert_eq!(old.path, b"/old");
+            assert_eq!(old.header("Authorization"), new.header("Authorization"));
+            let response = at("/bad").response.as_ref().unwrap();
+            assert_eq!(response.status, Some(401));
+            assert_eq!(response.body, b"oauth_problem=signature_invalid");
+        }
+    }
+
+    #[test]
     fn locations_are_resolved() {
         let request = Request::from_url(b"GET", b"https://h/a/b?c").unwrap();
         for (location, expected) in [
@@ -1112,12 +1147,7 @@ mod tests {
             },
         );
         assert_eq!(count, 1);
-        assert!(
-            error
-                .unwrap_err()
-                .message
-                .contains("before the end of entry 2")
-        );
+        assert!(error.unwrap_err().message.contains("after 1 whole entries"));
     }
 
     #[test]
@@ -1127,7 +1157,7 @@ mod tests {
                 "{\"log\": {\"entries\": [{\"request\":\n {\"url\": \"s3cret",
                 2,
                 17,
-                "breaks off here, before the end of entry 1",
+                "found its end after 0 whole entries",
             ),
             (
                 "{\"log\": {\"entries\": [{}\n{}]}}",

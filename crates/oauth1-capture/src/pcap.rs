@@ -408,6 +408,21 @@ mod tests {
     }
 
     #[test]
+    fn a_real_file_shows_the_answers() {
+        let file =
+            include_bytes!("../../../fixtures/captures/pcap/tcpdump-loopback-keep-alive.pcap");
+        let answers: Vec<_> = read_plain(file)
+            .unwrap()
+            .into_iter()
+            .map(|captured| captured.response.unwrap())
+            .collect();
+        let statuses: Vec<_> = answers.iter().filter_map(|answer| answer.status).collect();
+        assert_eq!(statuses, [200, 200, 302, 200, 401, 200, 200, 200]);
+        assert_eq!(answers[4].body, b"oauth_problem=signature_invalid");
+        assert_eq!(answers[6].body, b"ok there");
+    }
+
+    #[test]
     fn every_kind_of_link_is_read() {
         let ip = ip_packet(REQUEST);
         let behind = |header: &[u8]| [header, &ip].concat();

@@ -70,7 +70,7 @@ const HEADERS_END: &[u8] = b"]}}";
 
 #[test]
 fn a_large_file_is_read_in_little_memory() {
-    const MOST: usize = 64 << 20;
+    const MOST: usize = 61 << 20;
     // Files of 100 MiB; the last two are smaller, for they take longer.
     for (name, parts) in [
         (
@@ -110,7 +110,7 @@ fn a_large_file_is_read_in_little_memory() {
             vec![
                 (BEGIN, 1),
                 (HEADERS, 1),
-                (b", {}", 4 << 20),
+                (b", {}", 1 << 20),
                 (HEADERS_END, 1),
                 (END, 1),
             ],
@@ -121,7 +121,7 @@ fn a_large_file_is_read_in_little_memory() {
                 (BEGIN, 1),
                 (
                     br#", {"request": {"method": "GET", "url": "https://h/"}}"#,
-                    100 << 10,
+                    50 << 10,
                 ),
                 (RESPONSE, 1),
                 (RESPONSE_END, 1),
@@ -136,9 +136,9 @@ fn a_large_file_is_read_in_little_memory() {
     // Redirects that lead nowhere, with forms as long as they may be.
     let redirect = [(FORM, 1), (KILOBYTE, 1 << 10), (FORM_END, 1)];
     let mut parts = vec![(BEGIN, 1)];
-    (0..24).for_each(|_| parts.extend(redirect));
+    (0..12).for_each(|_| parts.extend(redirect));
     parts.push((END, 1));
     let (signed, peak) = measure(parts);
-    assert_eq!(signed, 24);
+    assert_eq!(signed, 12);
     assert!(peak < MOST, "redirects: {} MiB", peak >> 20);
 }
