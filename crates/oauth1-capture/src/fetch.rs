@@ -972,3 +972,274 @@ fn encoded(text: &[u8], also: impl Fn(u8) -> bool) -> Vec<u8> {
     }
     sent
 }
+
+#[cfg(test)]
+mod tests {
+    //! What `fetch` sends was read off the wire from Node.js 20.
+
+    use super::*;
+
+    fn read_all(text: &str) -> Vec<CapturedRequest> {
+        read(text.as_bytes(), &Hints::default())
+            .unwrap_or_else(|error| panic!("{text}: {error}"))
+            .into_iter()
+            .filter_map(|captured| captured.request)
+            .collect()
+    }
+
+    fn read_plain(text: &str) -> CapturedRequest {
+        let mut all = read_all(text);
+        assert_eq!(all.len(), 1, "{text}");
+        all.remove(0)
+    }
+
+    fn fail(text: &str) -> CaptureError {
+        read(text.as_bytes(), &Hints::default()).unwrap_err()
+    }
+
+    /// The body that an expression makes, and its type.
+    fn sent(expression: &str) -> (String, Option<String>) {
+        let program = format!(
+            "const x = 'X', n = 5;\nfetch('http://h/', {{ method: 'POST', body: {expression} }})"
+        );
+        let request = read_plain(&program).request;
+        let kind = request
+            .header("Content-Type")
+            .map(|value| String::from_utf8(value.to_vec()).unwrap());
+        (String::from_utf8(request.body).unwrap(), kind)
+    }
+
+    #[test]
+    fn strings_with_all_their_escapes() {
+        for (literal, text) in [
+            (
+                r#""a\"b\'\n\r\t\b\f\v\\\/\q""#,
+                "a\"b'\n\r\t\x08\x0c\x0b\\/q",
+            ),
+            (r"'\u00e9\u{1F600}\ud83d\ude00\xe9\x41'", "é😀😀éA"),
+            (r"'\ud83d!'", "\u{fffd}!"),
+            ("'a\\\nb\\\r\nc'", "abc"),
+            ("`a\n$ {b} \\` \\${c} ${x}${n}`", "a\n$ {b} ` ${c} X5"),
+            ("'a' + x + \"b\" + `c`", "aXbc"),
+            ("(x)", "X"),
+            ("/* comment ' */ x // another `\n", "X"),
+        ] {
+            assert_eq!(sent(literal).0, text, "{literal}");
+        }
+    }
+
+    #[test]
+    fn bodies_have_the_type_that_fetch_gives_them() {
+        const FORM: &str = "application/x-www-form-urlencoded;charset=UTF-8";
+        for (body, text, kind) in [
+            ("'a=b'", "a=b", Some("text/plain;charset=UTF-8")),
+            (
+                "new URLSearchParams({ 'a b': 'c~*é', n })",
+                "a+b=c%7E*%C3%A9&n=5",
+                Some(FORM),
+            ),
+            ("new URLSearchParams('?a=%62+c&d')", "a=b+c&d=", Some(FORM)),
+            (
+                "new URLSearchParams([['a', 'b'], ['a', x]])",
+                "a=b&a=X",
+                Some(FORM),
+            ),
+            (
+                "new URLSearchParams({ a: 1 }).toString()",
+                "a=1",
+                Some("text/plain;charset=UTF-8"),
+            ),
+            ("new FormData()", "", Some("multipart/form-data")),
+            ("null", "", None),
+            ("undefined", "", None),
+            (
+                "JSON.stringify({ b: [1, -2.5, true, null, \"\\u00e9\\n\"], 'a': {}, b: x })",
+                "{\"b\":\"X\",\"a\":{}}",
+                Some("text/plain;charset=UTF-8"),
+            ),
+            (
+                "JSON.stringify([1, 0, -2.5, true, null, \"\\u00e9\\n\\u0001\"])",
+                "[1,0,-2.5,true,null,\"é\\n\\u0001\"]",
+                Some("text/plain;charset=UTF-8"),
+            ),
+        ] {
+            assert_eq!(
+                sent(body),
+                (text.to_owned(), kind.map(str::to_owned)),
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn headers_in_all_their_forms() {
+        for headers in [
+            "{ 'A': 'b', \"C\": 'dé' }",
+            "[['A', 'b'], ['C', 'dé']]",
+            "new Headers({ A: 'b', C: 'dé' })",
+            "{ A: 'x', ...{ A: 'b' }, ['C']: `dé`, }",
+        ] {
+            let request =
+                read_plain(&format!("fetch('http://h/', {{ headers: {headers} }})")).request;
+            assert_eq!(request.header("a"), Some(&b"b"[..]), "{headers}");
+            assert_eq!(request.header("c"), Some(&b"d\xe9"[..]), "{headers}");
+            assert_eq!(request.headers.len(), 2, "{headers}");
+        }
+    }
+
+    #[test]
+    fn variables_hold_what_was_assigned_and_added() {
+        let all = read_all(
+            "const h = new Headers(); h.append('A', '1'); h.set(\"a\", '2'); h['B'] = '3'
+             let o = { method: 'put', headers: h, body: null };
+             o.headers.C = '4'; o.method = 'patch';
+             var q = new URLSearchParams(); q.append('a', 'b c'); q.append('d', 5);
+             let u = 'http://h/p?'
+             u += q;
+             async function f() { return await window.fetch(u, o).then(() => fetch(`${u}&e=${q.toString()}`)); }",
+        );
+        assert_eq!(all.len(), 2);
+        let request = &all[0].request;
+        assert_eq!(request.method, b"patch");
+        assert_eq!(request.query.as_deref(), Some(&b"a=b+c&d=5"[..]));
+        assert_eq!(request.header("B"), Some(&b"3"[..]));
+        assert_eq!(
+            all[1].request.query.as_deref(),
+            Some(&b"a=b+c&d=5&e=a=b+c&d=5"[..])
+        );
+    }
+
+    #[test]
+    fn urls_are_changed_as_fetch_changes_them() {
+        for (url, target) in [
+            ("http://h", "/"),
+            ("http://h?a", "/?a"),
+            ("http://h/a/./b/../c/%2E%2e/d/..", "/a/"),
+            ("http://h/..//a\\\\b", "//a/b"),
+            (
+                "http://h/é {b}|[c]?é '{d}'|#top",
+                "/%C3%A9%20%7Bb%7D|[c]?%C3%A9%20%27{d}%27|",
+            ),
+            ("http://h/%7e?%7e%zz", "/%7e?%7e%zz"),
+        ] {
+            let request = read_plain(&format!("fetch(\"{url}\")")).request;
+            let mut sent = request.path;
+            if let Some(query) = request.query {
+                sent.push(b'?');
+                sent.extend(query);
+            }
+            assert_eq!(String::from_utf8(sent).unwrap(), target, "{url}");
+        }
+        for (method, sent) in [("post", "POST"), ("Delete", "DELETE"), ("patch", "patch")] {
+            let request =
+                read_plain(&format!("fetch('http://h/', {{ method: '{method}' }})")).request;
+            assert_eq!(request.method, sent.as_bytes());
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_named() {
+        for (program, found) in [
+            ("fetch(url)", "the variable url"),
+            ("fetch(`http://h/${id}`)", "the variable id"),
+            ("fetch('http://h/' + f(1))", "the result of f(…)"),
+            ("fetch(process.env.URL)", "the value of process.env"),
+            (
+                "const u = a ? 'http://b/' : 'http://c/'; fetch(u)",
+                "the variable a",
+            ),
+            ("fetch('http://h/', options)", "the variable options"),
+            ("fetch('http://h/', { headers: h() })", "the result of h(…)"),
+            (
+                "fetch('http://h/', { headers: { Authorization: `OAuth ${sign(x)}` } })",
+                "the result of sign(…)",
+            ),
+            (
+                "fetch('http://h/', { method: 'POST', body: b })",
+                "the variable b",
+            ),
+            ("fetch('http://h/', { ...o })", "the parts of another"),
+            (
+                "const p = new URLSearchParams(); p.append('a', Date.now()); fetch('http://h/', { method: 'POST', body: p })",
+                "additions",
+            ),
+        ] {
+            let error = fail(program);
+            assert!(error.message.contains(found), "{program}: {error}");
+        }
+        let json = read_plain(
+            "fetch('http://h/', { method: 'POST', body: JSON.stringify(o), headers: { 'Content-Type': 'application/json', 'X-Id': id() } })",
+        );
+        assert_eq!((json.request.body.len(), json.notes.len()), (0, 2));
+        assert!(json.notes.concat().contains("X-Id"));
+    }
+
+    #[test]
+    fn errors_say_where() {
+        for (program, line, column, message) in [
+            ("fetch('http://s3cret", 1, 7, "closed"),
+            (
+                "fetch(\"http://h/\", {\n  \"body\": \"s3cret\n",
+                2,
+                11,
+                "closed",
+            ),
+            ("fetch('http://h/', {\n 'body': 's3cret'", 1, 20, "brace"),
+            ("fetch('http://h/'", 1, 6, "bracket"),
+            ("fetch(`http://s3cret", 1, 7, "template"),
+            ("fetch()", 1, 1, "first argument"),
+            ("fetch('/s3cret')", 1, 7, "http://"),
+            ("fetch({ url: 's3cret' })", 1, 7, "names and values"),
+            ("fetch('http://h/', 's3cret')", 1, 20, "an object"),
+            (
+                "fetch('http://h/', { headers: 's3cret' })",
+                1,
+                20,
+                "headers",
+            ),
+            ("const f = fetch;", 1, 1, "found none"),
+        ] {
+            let error = fail(program);
+            assert_eq!(
+                (error.line, error.column),
+                (line, column),
+                "{program}: {error}"
+            );
+            assert!(error.message.contains(message), "{program}: {error}");
+            assert!(!error.to_string().contains("s3cret"), "{error}");
+        }
+        let deep = fail(&format!("fetch({}", "[".repeat(1000)));
+        assert!(deep.message.contains("nested"));
+    }
+
+    #[test]
+    fn what_has_nothing_to_do_with_a_call_is_passed_over() {
+        let program = "import fetch from 'node-fetch'; const re = /it's/; if (a == b) { c(d => e) }
+            function fetch2(x = 1) { return `${x}` } /* fetch('http://no/') */
+            class A { async m() { try { await fetch('http://h/') } catch (e) { throw `it's ${e}` } } }
+            // don't";
+        assert_eq!(read_plain(program).request.authority, b"h");
+    }
+
+    #[test]
+    fn it_is_told_by_its_call() {
+        for text in [
+            "fetch(\"http://h/\")",
+            "await fetch('http://h/')",
+            "// a comment\nconst x = 1;\nfetch(x)",
+            "(async () => { await fetch(x) })()",
+            "\"use strict\"; fetch(x)",
+        ] {
+            assert!(looks_like(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "fetch",
+            "const x = 1",
+            "GET /fetch( HTTP/1.1",
+            "{\"fetch(\": 1}",
+            "let us fetch",
+        ] {
+            assert!(!looks_like(text.as_bytes()), "{text}");
+        }
+    }
+}

@@ -6,6 +6,7 @@
 use crate::{
     Captured, CapturedRequest, Hints,
     call::{self, Body, Call, not_known},
+    detect::contains,
     error::{CaptureError, excerpt},
     format::Spec,
     program::{Cursor, DEEPEST, Text, Unknown, Value, Variables},
@@ -43,7 +44,8 @@ fn looks_like(text: &[u8]) -> bool {
     };
     let begins_script = match text {
         [b'$', letter, ..] => letter.is_ascii_alphabetic() || *letter == b'_',
-        _ => text.starts_with(b"[") && text.contains(&b']') && text.windows(2).any(|w| w == b"::"),
+        [b'[', letter, ..] => letter.is_ascii_alphabetic() && contains(text, b"]::"),
+        _ => false,
     };
     is_one_of(first, &COMMANDS)
         || is_one_of(first, &ALIASES) && has(&[" -Uri ", " -UseBasicParsing", " -Headers @"])
@@ -1150,12 +1152,267 @@ fn joined(at: usize, left: &Value, right: &Value) -> Value {
 /// A new object of a type: an empty hashtable for those that hold names and values.
 fn new_object(at: usize, kind: &[u8]) -> Value {
     let kind_lower = kind.to_ascii_lowercase();
-    let has = |part: &[u8]| crate::detect::contains(&kind_lower, part);
+    let has = |part: &[u8]| contains(&kind_lower, part);
     if has(b"dictionary") || has(b"hashtable") {
         Value::Table(Vec::new())
     } else if has(b"multipartformdatacontent") {
         Value::Multipart
     } else {
         Value::unknown(at, "an object of a type that is not read")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oauth1_core::request::BodyKind;
+
+    fn read_all(text: &str) -> Vec<CapturedRequest> {
+        read(text.as_bytes(), &Hints::default())
+            .unwrap_or_else(|error| panic!("{text}: {error}"))
+            .into_iter()
+            .filter_map(|captured| captured.request)
+            .collect()
+    }
+
+    fn read_plain(text: &str) -> CapturedRequest {
+        let mut all = read_all(text);
+        assert_eq!(all.len(), 1, "{text}");
+        all.remove(0)
+    }
+
+    fn fail(text: &str) -> CaptureError {
+        read(text.as_bytes(), &Hints::default()).unwrap_err()
+    }
+
+    fn body(text: &str) -> String {
+        String::from_utf8(read_plain(text).request.body).unwrap()
+    }
+
+    fn header(text: &str, name: &str) -> Option<String> {
+        let request = read_plain(text).request;
+        request
+            .header(name)
+            .map(|value| String::from_utf8(value.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn quotes_and_backquotes() {
+        for (value, text) in [
+            (r#"'it''s $x `n ""'"#, "it's $x `n \"\""),
+            (
+                r#""say ""hi"" `"there`" it's `$5 5$ $""#,
+                "say \"hi\" \"there\" it's $5 5$ $",
+            ),
+            (r#""`n`t`r`0`a`q`u{1F600}""#, "\n\t\r\0\x07q😀"),
+            (
+                r#""na$([char]239)ve $([char]55357)$([char]0xDE00)!""#,
+                "naïve 😀!",
+            ),
+            ("\"a`\nb\nc\"", "a\nb\nc"),
+            (
+                "@\"\nit's \"\"quoted`\"\n$x`$\n\"@",
+                "it's \"\"quoted\"\nX$",
+            ),
+            ("@'\r\na $x `n\r\n\r\n'@", "a $x `n\r\n"),
+            ("@'\n'@", ""),
+            ("\"$x-${x}$($x)_$x\"", "X-XX_X"),
+            ("('a' + \"b$x\" + 1)", "abX1"),
+            ("([Text.Encoding]::UTF8.GetBytes('é'))", "é"),
+            ("plain`,word", "plain,word"),
+            ("$x", "X"),
+        ] {
+            let script =
+                format!("$x = 'X'\nInvoke-RestMethod -Uri http://h/ -Method Put -Body {value}");
+            assert_eq!(body(&script), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn parameters_in_any_case_and_shortened() {
+        let captured = read_plain(
+            "iwr http://h/p?a=b `\r\n  -me:pOsT -USEBASIC -Head @{ 'A' = 'b'; C=\"d\"\n e-f = 1 } -TimeoutSec 5 -SkipCert:$true -bod 'x=y' | Select Content",
+        );
+        let request = captured.request;
+        assert_eq!(request.method, b"POST");
+        assert_eq!(request.query.as_deref(), Some(&b"a=b"[..]));
+        let headers: Vec<_> = request
+            .headers
+            .iter()
+            .map(|header| [header.name.as_slice(), b"=", &header.value].concat())
+            .collect();
+        assert_eq!(
+            headers,
+            [
+                &b"A=b"[..],
+                b"C=d",
+                b"e-f=1",
+                b"Content-Type=application/x-www-form-urlencoded"
+            ]
+        );
+        assert_eq!(request.body, b"x=y");
+        assert_eq!(read_plain("irm h").request.authority, b"h");
+    }
+
+    #[test]
+    fn the_content_type_is_a_form_for_post_alone() {
+        const FORM: &str = "application/x-www-form-urlencoded";
+        for (command, expected) in [
+            ("irm h -Method Post -Body a=b", Some(FORM)),
+            ("irm h -Method Put -Body a=b", None),
+            (
+                "irm h -Method Post -Body a=b -ContentType text/xml",
+                Some("text/xml"),
+            ),
+            (
+                "irm h -Method Post -Body a=b -Headers @{'content-type'='a/b'}",
+                Some("a/b"),
+            ),
+            (
+                "irm h -ContentType c/d -Headers @{'content-type'='a/b'}",
+                Some("c/d"),
+            ),
+            ("irm h", None),
+        ] {
+            assert_eq!(
+                header(command, "Content-Type").as_deref(),
+                expected,
+                "{command}"
+            );
+        }
+        let parts = read_plain("irm h -Method Post -Form @{ a = 'b' }");
+        assert_eq!(parts.request.body_kind(), BodyKind::Multipart);
+    }
+
+    #[test]
+    fn a_hashtable_is_a_form_or_a_query() {
+        let table = "@{ 'a b' = 'c&d~(e)*'; f = 5; g = $null }";
+        let post = read_plain(&format!("irm h -Method Post -Body {table}"));
+        assert_eq!(post.request.body, b"a+b=c%26d%7E(e)*&f=5&g=");
+        assert!(post.notes[0].contains("hashtable"));
+        let get = read_plain(&format!("irm h?x=1 -Body {table}"));
+        assert_eq!(
+            get.request.query.as_deref(),
+            Some(&b"x=1&a+b=c%26d%7E(e)*&f=5&g="[..])
+        );
+        assert_eq!(get.request.body, b"");
+    }
+
+    #[test]
+    fn variables_hold_what_was_assigned_last() {
+        let script = r#"
+            [Net.ServicePointManager]::SecurityProtocol = 'Tls12'
+            $h = New-Object "System.Collections.Generic.Dictionary[[String],[String]]"
+            $h.Add("A", "1"); $H["B"] = 'two'
+            $h.C = 'three' ; $h.a = 'again'
+            $b = [ordered]@{ x = 'y' }   # comment ' with a quote
+            <# more
+               'comments #>
+            $u = 'http://h'
+            $u += "/p"
+            $p = @{ Uri = $u; Headers = @{}; Method = 'Delete' }
+            $p.Headers['D'] = $b.x
+            function Send { Invoke-RestMethod @p; $r = (Invoke-WebRequest -Headers $h $u).Content }
+        "#;
+        let all = read_all(script);
+        assert_eq!(all.len(), 2);
+        assert_eq!(all[0].request.method, b"DELETE");
+        assert_eq!(all[0].request.path, b"/p");
+        assert_eq!(all[0].request.header("D"), Some(&b"y"[..]));
+        for (name, value) in [("A", "again"), ("B", "two"), ("C", "three")] {
+            assert_eq!(all[1].request.header(name), Some(value.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_named() {
+        for (script, found) in [
+            ("irm $url", "the variable $url"),
+            ("irm \"http://$h/\"", "the variable $h"),
+            ("irm $env:URL", "the variable $env:url"),
+            ("$u = Get-Url 5\nirm $u", "the output of Get-Url"),
+            (
+                "irm h -Headers @{ Authorization = \"OAuth $(Get-Date)\" }",
+                "the output of Get-Date",
+            ),
+            (
+                "irm h -Headers @{ Authorization = [Guid]::NewGuid() }",
+                "[Guid]::NewGuid",
+            ),
+            (
+                "irm h -Method Post -Body ($b | ConvertTo-Json)",
+                "the output of ConvertTo-Json",
+            ),
+            ("irm h -Method Post -InFile f.txt", "a file"),
+            ("irm h -Headers $h", "the variable $h"),
+            ("irm @p", "the variable @p"),
+            ("irm ('a' -f 5)", "the result of -f"),
+        ] {
+            let error = fail(script);
+            assert!(error.message.contains(found), "{script}: {error}");
+        }
+        let json = read_plain(
+            "irm h -Method Post -Body ($b | ConvertTo-Json) -ContentType application/json -Headers @{ 'X' = $x }",
+        );
+        assert_eq!((json.request.body.len(), json.notes.len()), (0, 2));
+        assert_eq!(json.request.header("X"), None);
+        let ascii = read_plain("irm h -Method Post -Body 'é'");
+        assert!(ascii.notes[0].contains("7.4"));
+    }
+
+    #[test]
+    fn errors_say_where() {
+        for (script, line, column, message) in [
+            ("irm 'http://s3cret", 1, 5, "closed"),
+            ("irm h `\n -Body \"s3cret", 2, 8, "closed"),
+            ("irm h -Headers @{\n 'A' = 's3cret'\n", 1, 16, "hashtable"),
+            ("irm h -Headers @{\n 'A' 's3cret' }", 2, 6, "expected ="),
+            ("irm h -Body @'\ns3cret", 1, 13, "here-string"),
+            ("irm h -Body ('s3cret'", 1, 13, "parenthesis"),
+            ("irm h -Bogus s3cret", 1, 7, "-Bogus"),
+            ("irm h -Method", 1, 7, "value after -Method"),
+            ("irm h s3cret", 1, 7, "another value"),
+            ("irm -UseBasicParsing", 1, 1, "-Uri"),
+            ("irm h -Headers 's3cret'", 1, 16, "hashtable"),
+            ("irm ftp://s3cret/", 1, 5, "http://"),
+            ("irm @('s3cret')", 1, 5, "list"),
+            ("Get-Date", 1, 1, "found neither"),
+        ] {
+            let error = fail(script);
+            assert_eq!(
+                (error.line, error.column),
+                (line, column),
+                "{script}: {error}"
+            );
+            assert!(error.message.contains(message), "{script}: {error}");
+            assert!(!error.to_string().contains("s3cret"), "{error}");
+        }
+        let deep = fail(&format!("irm {}", "(".repeat(1000)));
+        assert!(deep.message.contains("nested"));
+    }
+
+    #[test]
+    fn it_is_told_by_its_commands() {
+        for text in [
+            "Invoke-WebRequest http://h/",
+            "irm http://h/",
+            "PS C:\\> iwr http://h/",
+            "# a comment\n$headers = @{}\nInvoke-RestMethod http://h/",
+            "[Net.ServicePointManager]::X = 1\nirm http://h/",
+            "curl -Uri http://h/",
+            "wget http://h/ -UseBasicParsing",
+        ] {
+            assert!(looks_like(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "curl http://h/",
+            "$ curl http://h/",
+            "$x = 5",
+            "[\"::\", \"irm \"]",
+            "PS",
+            "#",
+        ] {
+            assert!(!looks_like(text.as_bytes()), "{text}");
+        }
     }
 }

@@ -256,8 +256,10 @@ pub(crate) struct Text {
 
 impl Text {
     pub(crate) fn push(&mut self, bytes: &[u8]) {
-        self.flush();
-        self.bytes.extend_from_slice(bytes);
+        if !bytes.is_empty() {
+            self.flush();
+            self.bytes.extend_from_slice(bytes);
+        }
     }
 
     /// A code unit or a whole character; half a pair alone becomes U+FFFD, as when it is sent.
