@@ -188,8 +188,8 @@ impl<'a> File<'a> {
         let is_encoded = self
             .value("settings", "encodeUrl")
             .is_some_and(|pair| pair.value == "true");
-        let url = if is_encoded { encoded(&url) } else { url };
-        let mut saved = Saved::new("Bruno", &method, &url, at)?;
+        let encode = if is_encoded { encoded } else { str::to_owned };
+        let mut saved = Saved::new("Bruno", &method, &url, at, encode)?;
         for pair in self.pairs("headers") {
             saved.push_filled_header(&pair.field(), &variables)?;
         }
@@ -211,7 +211,7 @@ impl<'a> File<'a> {
         Ok(saved.into_captured(oauth, None, hints))
     }
 
-    fn oauth(&self, saved: &mut Saved, variables: &Variables) -> Result<OAuth, Problem> {
+    fn oauth(&self, saved: &mut Saved, variables: &Variables<'_>) -> Result<OAuth, Problem> {
         let placement = self.value("auth:oauth1", "placement");
         let placement = match placement.map(|pair| pair.value.as_str()) {
             Some("query") => Placement::Query,
@@ -243,7 +243,12 @@ impl<'a> File<'a> {
         OAuth::read(&NAMES, &fields, placement, variables)
     }
 
-    fn body(&self, mode: &str, saved: &mut Saved, variables: &Variables) -> Result<(), Problem> {
+    fn body(
+        &self,
+        mode: &str,
+        saved: &mut Saved,
+        variables: &Variables<'_>,
+    ) -> Result<(), Problem> {
         let (name, content_type) = match mode {
             "json" => ("body:json", "application/json"),
             "text" => ("body:text", "text/plain"),
@@ -283,7 +288,7 @@ impl<'a> File<'a> {
     }
 
     /// `:id` in the path stands for the value in `params:path`.
-    fn with_path_values(&self, url: &str, variables: &Variables) -> Result<String, Problem> {
+    fn with_path_values(&self, url: &str, variables: &Variables<'_>) -> Result<String, Problem> {
         let mut values = std::collections::HashMap::new();
         for pair in self.pairs("params:path") {
             values.insert(pair.name.clone(), variables.fill(&pair.value, pair.at)?);

@@ -87,7 +87,7 @@ fn variable(node: &Node) -> Option<(String, String)> {
 }
 
 struct Collection<'a> {
-    variables: Variables,
+    variables: Variables<'static>,
     hints: &'a Hints,
     attempts: Vec<Attempt>,
 }
@@ -110,7 +110,7 @@ impl Collection<'_> {
                     .is_some_and(|behavior| behavior.is_on("disableBodyPruning"));
                 let named = place(path);
                 self.attempts.push(Attempt {
-                    is_signed: oauth.is_some() || is_signed(request),
+                    is_signed: oauth.is_some() || request.mentions("oauth_"),
                     result: self
                         .request(request, is_pruned)
                         .and_then(|saved| self.captured(saved, oauth, None)),
@@ -125,7 +125,10 @@ impl Collection<'_> {
     /// A saved response holds the request that it answered, at times as it was sent.
     fn responses(&mut self, item: &Node, named: &str, oauth: Option<&Node>, is_pruned: bool) {
         for saved in item.get("response").map_or(&[][..], Node::elements) {
-            let Some(request) = saved.get("originalRequest").filter(|node| is_signed(node)) else {
+            let Some(request) = saved
+                .get("originalRequest")
+                .filter(|node| node.mentions("oauth_"))
+            else {
                 continue;
             };
             let name = saved.text_of("name").unwrap_or("?");
@@ -186,7 +189,7 @@ impl Collection<'_> {
             (None, Some(url)) => (self.url(url)?, url.at),
             (None, None) => (String::new(), request.at),
         };
-        let mut saved = Saved::new("Postman", &method, &url, at)?;
+        let mut saved = Saved::new("Postman", &method, &url, at, str::to_owned)?;
         for field in header_fields(request.get("header")) {
             saved.push_filled_header(&field, &self.variables)?;
         }
@@ -335,16 +338,6 @@ fn header_fields(headers: Option<&Node>) -> Vec<Field<'_>> {
                 })
             })
             .collect(),
-    }
-}
-
-/// Whether a request carries anything of OAuth 1.0 in plain sight.
-fn is_signed(node: &Node) -> bool {
-    match &node.value {
-        Value::Text(text) => text.contains("oauth_"),
-        Value::List(elements) => elements.iter().any(is_signed),
-        Value::Map(members) => members.iter().any(|(_, node)| is_signed(node)),
-        Value::Null | Value::Bool(_) => false,
     }
 }
 

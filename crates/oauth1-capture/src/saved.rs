@@ -8,7 +8,7 @@ use crate::{
     error::{CaptureError, excerpt},
     hints::apply_host_header,
     response::Response,
-    url::{self, UrlProblem, UrlRequest},
+    url::{UrlProblem, UrlRequest},
     variables::Variables,
 };
 use oauth1_core::{
@@ -111,13 +111,12 @@ pub(crate) fn all_of(
 /// `request "Folder / Name"`. A name is somebody's free text.
 pub(crate) fn place(path: &[&str]) -> String {
     const LONGEST: usize = 100;
-    let path = path.join(" / ");
-    let shown: String = path
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(LONGEST)
-        .collect();
-    format!("request \"{shown}\"")
+    let parts = path.iter().enumerate().map(|(index, name)| {
+        let separator = if index == 0 { "" } else { " / " };
+        separator.chars().chain(name.chars())
+    });
+    let shown = parts.flatten().filter(|c| !c.is_control());
+    format!("request \"{}\"", shown.take(LONGEST).collect::<String>())
 }
 
 /// Names and values as a form or a query, each percent-encoded.
@@ -148,12 +147,14 @@ pub(crate) struct Saved {
 }
 
 impl Saved {
-    /// A request for a URL in which all names are filled in. `at` is where the URL stands.
+    /// A request for a URL in which all names are filled in. `at` is where the URL stands; `encode` is what this client does
+    /// to it.
     pub(crate) fn new(
         client: &'static str,
         method: &str,
         url: &str,
         at: usize,
+        encode: impl Fn(&str) -> String,
     ) -> Result<Self, Problem> {
         let mut notes = Vec::new();
         let url = url.trim();
@@ -170,7 +171,7 @@ impl Saved {
             notes.push(format!("The URL names no scheme; {client} takes http."));
             format!("http://{url}")
         };
-        let sent = encoded(&typed);
+        let sent = encoded(&encode(&typed));
         if sent != typed {
             notes.push(format!(
                 "The URL holds characters that {client} percent-encodes before it sends it; they are taken encoded."
@@ -210,7 +211,7 @@ impl Saved {
     pub(crate) fn push_filled_header(
         &mut self,
         field: &Field<'_>,
-        variables: &Variables,
+        variables: &Variables<'_>,
     ) -> Result<(), Problem> {
         let name = variables.fill_or_keep(field.name);
         let is_read = ["authorization", "content-type", "host"];
@@ -228,7 +229,7 @@ impl Saved {
         &mut self,
         text: &str,
         at: usize,
-        variables: &Variables,
+        variables: &Variables<'_>,
     ) -> Result<(), Problem> {
         self.request.body = if self.request.body_kind() == BodyKind::Form {
             variables.fill(text, at)?
@@ -395,7 +396,7 @@ impl OAuth {
         names: &Names,
         fields: &[Field<'_>],
         placement: Placement,
-        variables: &Variables,
+        variables: &Variables<'_>,
     ) -> Result<Self, Problem> {
         let field = |name: &str| {
             let mut fields = fields.iter().rev();
@@ -410,7 +411,8 @@ impl OAuth {
                 parameters.push((parameter, "1.0".to_owned()));
             }
         }
-        let realm = field(names.realm).map(|field| variables.fill_or_keep(field.text));
+        // The realm is not signed.
+        let realm = field(names.realm).and_then(|field| variables.fill(field.text, field.at).ok());
         let mut notes = Vec::new();
         let mut secret = |name, called, option| {
             let field = field(name)?;

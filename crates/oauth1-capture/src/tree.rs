@@ -66,6 +66,16 @@ impl Node {
         self.get(name).and_then(Self::text)
     }
 
+    /// Whether a text anywhere in it holds these words.
+    pub(crate) fn mentions(&self, words: &str) -> bool {
+        match &self.value {
+            Value::Text(text) => text.contains(words),
+            Value::List(elements) => elements.iter().any(|node| node.mentions(words)),
+            Value::Map(members) => members.iter().any(|(_, node)| node.mentions(words)),
+            Value::Null | Value::Bool(_) => false,
+        }
+    }
+
     /// Whether a member says yes.
     pub(crate) fn is_on(&self, name: &str) -> bool {
         self.text_of(name) == Some("true")

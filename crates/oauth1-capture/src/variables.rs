@@ -7,30 +7,50 @@ use std::collections::HashMap;
 /// Values may hold further names. One that holds itself ends here.
 const DEEPEST: usize = 10;
 
-/// What all values together may add to a capture: a few short variables can name each other so that they grow without end.
-const LONGEST: usize = 16 << 20;
+/// How long all texts of a capture may be, filled in: a few short variables can name each other so that they grow without
+/// end, and a long text that a folder holds may count for every request in it.
+const LONGEST: usize = 64 << 20;
 
 /// Names and values; of two with the same name the last counts.
-pub(crate) struct Variables {
+pub(crate) struct Variables<'o> {
     values: HashMap<String, String>,
+    /// Variables that those in here hide.
+    outer: Option<&'o Self>,
     room: Cell<usize>,
 }
 
-impl Variables {
+impl<'o> Variables<'o> {
     pub(crate) fn new(values: impl IntoIterator<Item = (String, String)>) -> Self {
         Self {
             values: values.into_iter().collect(),
+            outer: None,
             room: Cell::new(LONGEST),
         }
+    }
+
+    /// Variables of a folder inside another.
+    pub(crate) fn inside(
+        outer: &'o Self,
+        values: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        Self {
+            outer: Some(outer),
+            ..Self::new(values)
+        }
+    }
+
+    fn value(&self, name: &str) -> Option<&String> {
+        let outer = || self.outer.and_then(|outer| outer.value(name));
+        self.values.get(name).or_else(outer)
     }
 
     /// A text with the values in place of the names. `at` is where the text stands.
     pub(crate) fn fill(&self, text: &str, at: usize) -> Result<String, Problem> {
         let mut filled = String::with_capacity(text.len());
         self.fill_into(text, DEEPEST, &mut filled)
-            .map_err(|Unknown { name, why }| Problem {
+            .map_err(|message| Problem {
                 at,
-                message: format!("the variable {{{{{name}}}}} {why}"),
+                message,
                 help: "write the value that was sent in its place",
             })?;
         Ok(filled)
@@ -41,45 +61,38 @@ impl Variables {
         self.fill(text, 0).unwrap_or_else(|_| text.to_owned())
     }
 
-    fn fill_into(&self, text: &str, deeper: usize, filled: &mut String) -> Result<(), Unknown> {
+    fn fill_into(&self, text: &str, deeper: usize, filled: &mut String) -> Result<(), String> {
+        self.take_room(text.len())?;
         let mut rest = text;
         while let Some((before, name, after)) = next_name(rest) {
             filled.push_str(before);
             rest = after;
-            let unknown = |why| Unknown {
-                name: excerpt(name.as_bytes()),
-                why,
-            };
-            let Some(value) = self.values.get(name) else {
-                return Err(unknown(if name.starts_with('$') {
-                    "is made anew for each request, so its value is not known"
-                } else {
-                    "has no value here"
-                }));
-            };
-            if deeper == 0 {
-                return Err(unknown("stands for itself"));
+            let shown = || format!("the variable {{{{{}}}}}", excerpt(name.as_bytes()));
+            match self.value(name) {
+                Some(_) if deeper == 0 => return Err(shown() + " stands for itself"),
+                Some(value) => self.fill_into(value, deeper - 1, filled)?,
+                None if name.starts_with('$') => {
+                    return Err(
+                        shown() + " is made anew for each request, so its value is not known"
+                    );
+                }
+                None => return Err(shown() + " has no value here"),
             }
-            let Some(room) = self.room.get().checked_sub(value.len()) else {
-                return Err(unknown("makes the text longer than can be read"));
-            };
-            self.room.set(room);
-            self.fill_into(value, deeper - 1, filled)?;
         }
         filled.push_str(rest);
         Ok(())
     }
-}
 
-/// A name that nothing can be put in for.
-struct Unknown {
-    name: String,
-    why: &'static str,
-}
-
-/// Whether there is a name to fill in.
-pub(crate) fn has_names(text: &str) -> bool {
-    next_name(text).is_some()
+    fn take_room(&self, length: usize) -> Result<(), String> {
+        if let Some(outer) = self.outer {
+            return outer.take_room(length);
+        }
+        // One at least, so that values without length come to an end as well.
+        let left = self.room.get().checked_sub(length.max(1));
+        let left = left.ok_or("the variables make the capture longer than can be read")?;
+        self.room.set(left);
+        Ok(())
+    }
 }
 
 /// What comes before the next name, the name, and what comes after it. `{{_.name}}` is Insomnia's way to write it.
@@ -106,7 +119,7 @@ fn next_name(text: &str) -> Option<(&str, &str, &str)> {
 mod tests {
     use super::*;
 
-    fn variables() -> Variables {
+    fn variables() -> Variables<'static> {
         let values = [
             ("a", "1"),
             ("b", "<{{a}}{{ _.a }}>"),
@@ -149,9 +162,17 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_hides_what_lies_around_it() {
+        let outer = variables();
+        let inner = Variables::inside(&outer, [("a".to_owned(), "3".to_owned())]);
+        assert_eq!(inner.fill("{{b}}{{a.b}}", 0).ok().unwrap(), "<33>2");
+    }
+
+    #[test]
     fn what_grows_without_end_is_refused() {
         let values = (0..9).map(|n| (n.to_string(), format!("{{{{{}}}}}", n + 1).repeat(100)));
+        let values = values.chain([("9".to_owned(), String::new())]);
         let problem = Variables::new(values).fill("{{0}}", 0).err().unwrap();
-        assert!(problem.message.contains("longer") || problem.message.contains("no value"));
+        assert!(problem.message.contains("longer"), "{}", problem.message);
     }
 }
