@@ -40,6 +40,7 @@ mod log;
 mod pcap;
 mod postman;
 mod powershell;
+mod printed;
 mod prints;
 mod python_debug;
 pub mod response;
