@@ -45,6 +45,7 @@ mod log;
 mod pcap;
 mod postman;
 mod powershell;
+mod printed;
 mod prints;
 mod program;
 mod python_debug;

@@ -45,11 +45,6 @@ pub(crate) fn read_literal(input: &[u8], at: usize) -> Option<Literal> {
 }
 
 impl Literal {
-    /// Whether it goes over several lines.
-    pub(crate) fn is_broken(&self) -> bool {
-        !self.raw_line_ends.is_empty()
-    }
-
     /// Without the line ends that a terminal or a mail put between its quotes.
     pub(crate) fn without_raw_line_ends(&self) -> Vec<u8> {
         let mut kept = Vec::with_capacity(self.bytes.len());
@@ -181,9 +176,7 @@ mod tests {
     #[test]
     fn raw_line_ends_are_told_from_escaped_ones() {
         let literal = read_literal(b"'a\nb\r\n\\nc\n'", 0).unwrap();
-        assert!(literal.is_broken());
         assert_eq!(literal.bytes, b"a\nb\r\n\nc\n");
         assert_eq!(literal.without_raw_line_ends(), b"ab\nc");
-        assert!(!read_literal(br"'a\nb'", 0).unwrap().is_broken());
     }
 }
