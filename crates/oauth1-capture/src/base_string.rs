@@ -15,7 +15,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "base-string",
     description: "a signature base string: METHOD&URI&parameters",
     noun: "a signature base string",
-    is_certain: false,
     looks_like,
     keeps_byte_order_mark: true,
     read: |input, _| {

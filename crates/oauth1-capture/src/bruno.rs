@@ -21,7 +21,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "bruno",
     description: "a Bruno request (.bru)",
     noun: "a Bruno request",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

@@ -23,7 +23,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "curl",
     description: "a curl command, quoted for a POSIX shell; it is read, never run",
     noun: "a curl command",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read: |input, _| read(input, shell::split),

@@ -19,7 +19,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "fetch",
     description: "a call of JavaScript's fetch, as browsers copy it",
     noun: "a fetch call",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

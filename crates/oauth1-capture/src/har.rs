@@ -30,7 +30,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "har",
     description: "a HAR file, as browsers and proxies export it",
     noun: "a HAR file",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

@@ -27,7 +27,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "http",
     description: "the bytes of an HTTP/1.x request: request line, headers, empty line, body",
     noun: "a raw HTTP request",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read: |input, hints| Ok(vec![read(input, hints)?.into()]),

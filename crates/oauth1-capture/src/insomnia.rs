@@ -22,7 +22,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "insomnia",
     description: "an Insomnia export: v4 (JSON or YAML) or v5 (YAML)",
     noun: "an Insomnia export",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

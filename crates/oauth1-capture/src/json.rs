@@ -26,7 +26,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "json",
     description: r#"a JSON object with "method", "url", "headers" and "body" or "body_base64""#,
     noun: "a JSON request object",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read: |input, hints| Ok(vec![read(input, hints)?.into()]),

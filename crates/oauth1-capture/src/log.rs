@@ -19,7 +19,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "log",
     description: "the debug log of an OAuth library (oauthlib, scribe, signpost, twitter4j, …)",
     noun: "the debug log of an OAuth library",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

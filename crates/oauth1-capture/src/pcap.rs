@@ -18,7 +18,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "pcap",
     description: "a packet capture of plain HTTP (pcap or pcapng)",
     noun: "a packet capture",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

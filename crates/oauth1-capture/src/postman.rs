@@ -22,7 +22,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "postman",
     description: "a Postman collection, exported as v2.1 (or v2.0)",
     noun: "a Postman collection",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

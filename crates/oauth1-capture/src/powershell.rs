@@ -18,7 +18,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "powershell",
     description: "a PowerShell command: Invoke-WebRequest or Invoke-RestMethod; it is read, never run",
     noun: "a PowerShell command",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

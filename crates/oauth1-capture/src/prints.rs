@@ -20,7 +20,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "prints",
     description: "the base string and the key as your program printed them",
     noun: "a program's prints",
-    is_certain: false,
     looks_like,
     keeps_byte_order_mark: false,
     read,

@@ -19,7 +19,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "python-debug",
     description: "what Python's http.client prints at debuglevel 1",
     noun: "the debug output of Python's http.client",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

@@ -18,7 +18,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "trace",
     description: "what curl -v, curl --trace-ascii or wget -d prints",
     noun: "the trace of a transfer",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

@@ -12,7 +12,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "url",
     description: "the URL that was requested, with its query (--method if it was not GET)",
     noun: "a URL",
-    is_certain: false,
     looks_like: is_http_url,
     keeps_byte_order_mark: false,
     read: |input, hints| Ok(vec![read(input, hints)?.into()]),

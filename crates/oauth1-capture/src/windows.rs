@@ -15,7 +15,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "cmd",
     description: "a curl command quoted for the Windows command line (Copy as cURL (cmd)); it is read, never run",
     noun: "a curl command for the Windows command line",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read: |input, _| curl::read(input, split),
