@@ -5,7 +5,7 @@ use crate::{
     case::Case,
     cli::{self, Cli, Command, MainArgs, OutputFormat},
     failure::Failure,
-    gather::gather,
+    gather::each_case,
     render::{explain, human, json},
     runtime::Threads,
 };
@@ -70,34 +70,29 @@ pub(crate) fn run() -> Result<Answer, Failure> {
     }
 }
 
-/// Diagnoses one case.
+/// Diagnoses what INPUT holds. The answer is the worst of all.
 fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
-    let cases = match gather(args) {
-        Ok(cases) => cases,
-        Err(failure) => {
-            if args.format == OutputFormat::Json {
-                let document = json::Document {
-                    id: None,
-                    report: &unreadable(),
-                    notes: &[],
-                    error: Some(failure.to_json()),
-                };
-                print_json(&document)?;
-            }
-            return Err(failure);
+    let mut worst = None;
+    let read = each_case(args, &mut |case, is_one_of_several| {
+        worst = worst.max(Some(answer(case, args, is_one_of_several)?));
+        Ok(())
+    });
+    if let Err(failure) = read {
+        if args.format == OutputFormat::Json {
+            let document = json::Document {
+                id: None,
+                report: &unreadable(),
+                notes: &[],
+                error: Some(failure.to_json()),
+            };
+            print_json(&document)?;
         }
-    };
-    if cases.is_empty() {
+        return Err(failure);
+    }
+    if worst.is_none() {
         short_usage();
-        return Ok(Answer::Unknown);
     }
-    let several = cases.len() > 1;
-    let mut worst = Answer::Right;
-    for case in &cases {
-        let answer = answer(case, args, several)?;
-        worst = worst.max(answer);
-    }
-    Ok(worst)
+    Ok(worst.unwrap_or(Answer::Unknown))
 }
 
 /// Diagnoses and prints one case, of several or alone.
