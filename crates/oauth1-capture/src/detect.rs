@@ -47,8 +47,8 @@ pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, Capt
         ));
     }
     match (asked, detect(input)) {
-        // A command may be written in a way that every shell takes.
-        (Some(asked @ (Format::Windows | Format::PowerShell)), Some(Format::Curl)) => Ok(asked),
+        // A command may be quoted in a way that both shells take.
+        (Some(Format::Windows), Some(Format::Curl)) => Ok(Format::Windows),
         (Some(asked), Some(found)) if asked != found && found.spec().is_certain => {
             Err(CaptureError::at(
                 input,
