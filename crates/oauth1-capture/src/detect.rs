@@ -72,6 +72,7 @@ fn can_be(asked: Format, found: Format) -> bool {
             (Format::BaseString, Format::Url)
                 // A command may be written in a way that every shell takes.
                 | (Format::Windows | Format::PowerShell, Format::Curl)
+                | (Format::Curl, Format::Windows | Format::PowerShell)
                 // One request alone.
                 | (Format::HttpFile | Format::Httpie, Format::Http)
                 // An answer may be any JSON.

@@ -93,11 +93,9 @@ impl<'a> Program<'a> {
                 return Ok(());
             };
             if !is_name_byte(byte) {
-                // A quote that is not closed may be part of something else, such as a regular expression.
-                let count = self.requests.len();
-                if !matches!(byte, b'"' | b'\'' | b'`') || self.string().is_err() {
-                    self.requests.truncate(count);
-                    self.cursor.at = at + 1;
+                self.cursor.at += 1;
+                if matches!(byte, b'"' | b'\'' | b'`') {
+                    self.skip_string(byte);
                 }
                 before = b"";
                 continue;
@@ -108,6 +106,23 @@ impl<'a> Program<'a> {
                 _ => self.statement(at, word)?,
             }
             before = word;
+        }
+    }
+
+    /// Goes past the quote that closes a string which nobody asks for, if there is one: an apostrophe may be part of
+    /// something else, such as a regular expression.
+    fn skip_string(&mut self, quote: u8) {
+        let mut escaped = false;
+        let length = self.cursor.rest().iter().position(|&byte| {
+            let ends = !escaped && (byte == quote || byte == b'\n' && quote != b'`');
+            escaped = byte == b'\\' && !escaped;
+            ends
+        });
+        match length {
+            Some(length) if self.cursor.rest().get(length) == Some(&quote) => {
+                self.cursor.at += length + 1;
+            }
+            _ => {}
         }
     }
 

@@ -71,8 +71,13 @@ fn prompt_length(text: &[u8]) -> Option<usize> {
 
 /// Whether a text holds a part, in any case.
 fn contains_word(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len())
-        .any(|window| window.eq_ignore_ascii_case(part))
+    let first = part.first().map(u8::to_ascii_lowercase);
+    text.iter().enumerate().any(|(at, byte)| {
+        Some(byte.to_ascii_lowercase()) == first
+            && text
+                .get(at..at + part.len())
+                .is_some_and(|found| found.eq_ignore_ascii_case(part))
+    })
 }
 
 fn without_comments(text: &[u8]) -> &[u8] {

@@ -106,25 +106,23 @@ impl Value {
 
     /// How much there is to copy; `None` when it is nested too deep.
     fn size(&self, depth: usize) -> Option<usize> {
+        /// What a value costs by itself.
+        const ONE: usize = 32;
         let depth = depth.checked_sub(1)?;
-        match self {
-            Self::Text(text) | Self::Bytes(text) => Some(text.len() + 1),
-            Self::Word(word) => Some(word.len() + 1),
-            Self::Unit(_) | Self::Nothing | Self::Multipart | Self::Unknown(_) => Some(1),
+        Some(match self {
+            Self::Text(text) | Self::Bytes(text) => ONE + text.len(),
+            Self::Word(word) => ONE + word.len(),
+            Self::Unit(_) | Self::Nothing | Self::Multipart | Self::Unknown(_) => ONE,
             Self::List(values) => values
                 .iter()
-                .try_fold(1, |sum, value| Some(sum + value.size(depth)?)),
-            Self::Table(entries) => entries.iter().try_fold(1, |sum, (name, value)| {
+                .try_fold(ONE, |sum, value| Some(sum + value.size(depth)?))?,
+            Self::Table(entries) => entries.iter().try_fold(ONE, |sum, (name, value)| {
                 Some(sum + name.len() + value.size(depth)?)
+            })?,
+            Self::Form(pairs) => pairs.iter().fold(ONE, |sum, (name, value)| {
+                sum + ONE + name.len() + value.len()
             }),
-            Self::Form(pairs) => Some(
-                pairs
-                    .iter()
-                    .map(|(name, value)| name.len() + value.len() + 1)
-                    .sum::<usize>()
-                    + 1,
-            ),
-        }
+        })
     }
 }
 

@@ -20,18 +20,34 @@ pub(crate) const SPEC: Spec = Spec {
     read: |input, _| curl::read(input, split),
 };
 
-/// The first sign that only one of the two shells has decides.
 fn looks_like(text: &[u8]) -> bool {
     let prompt = prompt_length(text);
     let command = text.get(prompt..).unwrap_or_default();
-    let is_windows = || {
-        command.windows(3).find_map(|part| match part {
-            [b'^', b'"' | b'\r' | b'\n', _] | [b'"', b'%', b'"'] => Some(true),
-            [b' ' | b'$', b'\'', _] | [b'\\', b'\r' | b'\n', _] => Some(false),
-            _ => None,
-        })
-    };
-    curl::looks_like(command) && (prompt > 0 || is_windows() == Some(true))
+    curl::looks_like(command) && (prompt > 0 || is_quoted_for_windows(command))
+}
+
+/// The first sign outside quotes that only one of the two shells has decides.
+fn is_quoted_for_windows(command: &[u8]) -> bool {
+    let mut is_quoted = false;
+    let mut escapes = false;
+    let mut before = b' ';
+    for (at, &byte) in command.iter().enumerate() {
+        let behind = command.get(at + 1).copied();
+        let is_escaped = core::mem::take(&mut escapes);
+        match byte {
+            _ if is_escaped => {}
+            b'\\' if !is_quoted && matches!(behind, Some(b'\r' | b'\n')) => return false,
+            b'\\' => escapes = true,
+            b'"' => is_quoted = !is_quoted,
+            _ if is_quoted => {}
+            b'\'' => return false,
+            b'^' if before == b' ' && matches!(behind, Some(b'"' | b'\r' | b'\n')) => return true,
+            b'%' if before == b'"' && behind == Some(b'"') => return true,
+            _ => {}
+        }
+        before = byte;
+    }
+    false
 }
 
 /// The length of a prompt such as `C:\Users\me>`.
@@ -434,6 +450,7 @@ mod tests {
             "curl \"http://h/\" \\\n -d ^\"a",
             "curl $'^\"'",
             "curl \"http://h/\"",
+            "curl http://h/ -d \"a ^\" -d \"\\\" ^\"",
             "curly ^\"http://h/^\"",
             "C:\\Users\\me>dir",
         ] {
