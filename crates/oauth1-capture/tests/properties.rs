@@ -277,7 +277,8 @@ proptest! {
                 "Transfer-Encoding: chunked", "Content-Length: 5", "\r\n\r\n", "5;a\r\n", "0\r\n", "ffffffffffffffff\r\n",
                 "http://", "https://u:p@h:80/", "/../", "?a=b&", "#", "%", "%41", "'", "\"", "$'", "\\", "\\x", "\\u", "d83d", "$", "`",
                 "-", "--", "-d ", "-H ", "--no-", "-G ", "-T ", "@", "{", "}", "[", "]", "\"url\":", "\"headers\":", "\"http://h\"",
-                ",", "null", "\\ud800", "oauth_", "&", "%26", "%3D", " ", "\t", "\0", "\u{feff}", "é", "^",
+                ",", "null", "\\ud800", "oauth_", "&", "%26", "%3D",
+                "HTTP/1.1 401 U\r\n", "oauth_problem=", "debug_sbs=", "WWW-Authenticate: ", "&amp;", "signature base string: ", " ", "\t", "\0", "\u{feff}", "é", "^",
             ]),
             0..30,
         ),
@@ -359,6 +360,14 @@ fn long_inputs_take_linear_time() {
         ("{\"url\":\"http://h\",\"headers\":[", "[\"a\",\"b\"],"),
         ("{\"url\":", "\"\\u0041\","),
         ("{", "\"a\":1,"),
+        ("oauth_problem=", "oauth_problem&"),
+        ("debug_sbs=", "debug_sbs=a\\u0026\\x"),
+        ("HTTP/1.1 401 U\r\n\r\n", "debug_sbs=GET%26"),
+        ("HTTP/1.1 401 U\r\n\r\n", "signature base string: "),
+        ("HTTP/1.1 401 U\r\n", "\r\nHTTP/1.1 401 U\r\n"),
+        ("{\"message\":\"", "Invalid signature ours="),
+        ("[\"", "\",\"invalid"),
+        ("WWW-Authenticate: OAuth ", "oauth_problem=\"a\", "),
     ];
     for (start, repeated) in shapes {
         let input = [start, repeated.repeat(LENGTH / repeated.len()).as_str()].concat();
