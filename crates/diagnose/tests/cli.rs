@@ -280,7 +280,10 @@ fn an_answer_alone_shows_the_request_that_was_expected() {
             human.starts_with("UNDETERMINED  This is the provider's answer"),
             "{human}"
         );
-        assert!(human.contains("http://example.com/request"), "{human}");
+        assert!(
+            human.contains("&http%3A%2F%2Fexample.com%2Frequest"),
+            "{human}"
+        );
     }
     let signature = ["--signature", WRONG_SIGNATURE, "--format", "json"];
     let run = diagnose(

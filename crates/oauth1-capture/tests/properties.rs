@@ -442,6 +442,7 @@ proptest! {
                 "-", "--", "-d ", "-H ", "--no-", "-G ", "-T ", "@", "{", "}", "[", "]", "\"url\":", "\"headers\":", "\"http://h\"",
                 ",", "null", "\\ud800", "oauth_", "irm ", "-Uri ", "-Body ", "@{", "$(", "$x", "=", "(", ")", ";", "@'", "\n'@", "fetch(", "const ", "x", "...",
                 "x.append(", "new URLSearchParams(", "`${", "//", "/*", "JSON.stringify(", "--next ", "^\"", "^\n", "^%^", "%x%", "C:\\>", "&", "%26", "%3D", " ", "\t", "\0", "\u{feff}", "é", "^",
+                "HTTP/1.1 401 U\r\n", "oauth_problem=", "debug_sbs=", "WWW-Authenticate: ", "&amp;", "signature base string: ",
             ]),
             0..30,
         ),
@@ -569,6 +570,14 @@ fn long_inputs_take_linear_time() {
             ",{}",
         ),
         ("{\"log\":\"", "\\\""),
+        ("oauth_problem=", "oauth_problem&"),
+        ("debug_sbs=", "debug_sbs=a\\u0026\\x"),
+        ("HTTP/1.1 401 U\r\n\r\n", "debug_sbs=GET%26"),
+        ("HTTP/1.1 401 U\r\n\r\n", "signature base string: "),
+        ("HTTP/1.1 401 U\r\n", "\r\nHTTP/1.1 401 U\r\n"),
+        ("{\"message\":\"", "Invalid signature ours="),
+        ("[\"", "\",\"invalid"),
+        ("WWW-Authenticate: OAuth ", "oauth_problem=\"a\", "),
     ];
     for (start, repeated) in shapes {
         let input = [start, repeated.repeat(LENGTH / repeated.len()).as_str()].concat();

@@ -95,7 +95,7 @@ fn headline(page: &mut Page, report: &Report, is_answer_alone: bool) {
     };
     let nothing = report.evidence == EvidenceLevel::None;
     let answer = if is_answer_alone && nothing && report.verdict == Verdict::Undetermined {
-        "This is the provider's answer; what it answers is not known yet.".into()
+        "This is the provider's answer; to say more, the request is needed.".into()
     } else {
         answer(report)
     };

@@ -1,7 +1,7 @@
 //! What must hold for every input of every reader; shared by the property tests, the corpus and the fuzzer.
 #![allow(dead_code)] // each of them uses its part of this
 
-use oauth1_capture::{CaptureError, Captured, Format, Hints, detect, read};
+use oauth1_capture::{CaptureError, Captured, Format, Hints, answer::recognise, detect, read};
 use oauth1_core::base_string::BaseString;
 
 /// An error points into the input, agrees with itself about where, and shows nothing that a terminal would act on.
@@ -49,6 +49,12 @@ fn check_captured(captured: &Captured) {
     }
     if let Some(captured) = request {
         let _ = BaseString::of(&captured.request);
+    }
+    if let Some(response) = &captured.response {
+        assert!(!response.summary().contains(char::is_control));
+        if let Some(answer) = recognise(response) {
+            assert!(!answer.meaning.contains(char::is_control), "{answer:?}");
+        }
     }
 }
 
