@@ -72,9 +72,8 @@ impl<'o> Variables<'o> {
                 Some(_) if deeper == 0 => return Err(shown() + " stands for itself"),
                 Some(value) => self.fill_into(value, deeper - 1, filled)?,
                 None if name.starts_with('$') => {
-                    return Err(
-                        shown() + " is made anew for each request, so its value is not known"
-                    );
+                    return Err(shown()
+                        + " is filled in when the request is sent, so its value is not known");
                 }
                 None => return Err(shown() + " has no value here"),
             }
@@ -152,7 +151,7 @@ mod tests {
         for (text, told) in [
             ("{{c}}", "{{c}} has no value"),
             ("{{self}}", "{{self}} stands for itself"),
-            ("{{$timestamp}}", "{{$timestamp}} is made anew"),
+            ("{{$timestamp}}", "{{$timestamp}} is filled in"),
         ] {
             let problem = variables().fill(text, 7).err().unwrap();
             assert_eq!(problem.at, 7);
