@@ -5,7 +5,7 @@ use crate::{
     base_string::trim_blanks,
     detect::contains,
     http::{self, Lines, body_in_stream, is_request_line, read_fields, without_version},
-    response::Response,
+    response::{Response, status_of},
     tcp::Run,
     url::method_and_url,
 };
@@ -153,8 +153,7 @@ fn read_response(stream: &[u8], to_head: bool) -> Option<(Response, usize)> {
     let mut lines = Lines::new(stream);
     loop {
         let first = lines.find(|line| !line.text.is_empty())?;
-        let status = first.text.strip_prefix(b"HTTP/1.")?.get(2..5)?;
-        let status: u16 = core::str::from_utf8(status).ok()?.parse().ok()?;
+        let status = status_of(first.text)?;
         let headers = read_fields(stream, &mut lines, &mut Vec::new()).ok()?;
         if !lines.are_ended() {
             return None;

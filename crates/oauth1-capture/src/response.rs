@@ -80,7 +80,7 @@ fn looks_like(text: &[u8]) -> bool {
 }
 
 /// The status code in `HTTP/1.1 401 Unauthorized` or `HTTP/2 401`.
-fn status_of(line: &[u8]) -> Option<u16> {
+pub(crate) fn status_of(line: &[u8]) -> Option<u16> {
     let mut parts = line.strip_prefix(b"HTTP/")?.split(|&b| b == b' ');
     let version = parts.next()?;
     let is_version = version.first().is_some_and(u8::is_ascii_digit);
