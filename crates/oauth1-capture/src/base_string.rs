@@ -15,7 +15,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "base-string",
     description: "a signature base string: METHOD&URI&parameters",
     noun: "a signature base string",
-    is_certain: false,
     looks_like,
     keeps_byte_order_mark: true,
     read: |input, _| {
@@ -28,7 +27,7 @@ pub(crate) const SPEC: Spec = Spec {
 
 /// A method with `&` or an encoded `&` behind it and, where no other has that name, a URI; or protocol parameters joined in one of the ways they are joined in a
 /// base string, right or wrong; but not the parameters of a header, which have quotes.
-fn looks_like(text: &[u8]) -> bool {
+pub(crate) fn looks_like(text: &[u8]) -> bool {
     const METHODS: [&str; 9] = [
         "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT",
     ];

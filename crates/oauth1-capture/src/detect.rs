@@ -63,14 +63,20 @@ pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, Capt
     }
 }
 
-/// Whether what looks like one format may be another: a base string without its method begins as a URL does, and an answer
-/// may be any JSON.
+/// Whether what looks like one format may be another.
 fn can_be(asked: Format, found: Format) -> bool {
-    const ALIKE: [(Format, Format); 2] = [
-        (Format::BaseString, Format::Url),
-        (Format::Response, Format::Json),
-    ];
-    asked == found || ALIKE.contains(&(asked, found))
+    asked == found
+        || matches!(
+            (asked, found),
+            // A base string without its method begins as a URL does.
+            (Format::BaseString, Format::Url)
+                // A command may be written in a way that every shell takes.
+                | (Format::Windows | Format::PowerShell, Format::Curl)
+                // One request alone.
+                | (Format::HttpFile | Format::Httpie, Format::Http)
+                // An answer may be any JSON.
+                | (Format::Response, Format::Json)
+        )
 }
 
 /// The first line, without its line end.
@@ -222,6 +228,10 @@ mod tests {
                 Ok(Format::BaseString)
             );
         }
+        assert_eq!(
+            settle(b"curl \"http://h/\"", Some(Format::Windows)),
+            Ok(Format::Windows)
+        );
         let error = settle(b"\n{\"log\": {}}", Some(Format::Curl)).unwrap_err();
         assert_eq!((error.line, error.byte), (2, 1));
         assert!(error.message.contains("found a HAR file"));

@@ -41,7 +41,7 @@ pub enum Format {
     Bruno,
     /// A `.http` or `.rest` file.
     HttpFile,
-    /// What HTTPie or xh prints.
+    /// What `HTTPie` or xh prints.
     Httpie,
     /// What curl or wget prints about a transfer.
     Trace,
@@ -61,8 +61,6 @@ pub(crate) struct Spec {
     pub(crate) description: &'static str,
     /// What a reader calls it, with an article.
     pub(crate) noun: &'static str,
-    /// Whether no other format can begin like this, so that another one that was asked for must be a mistake.
-    pub(crate) is_certain: bool,
     /// Whether a text is of this form. It gets it without white space and a byte order mark in front.
     pub(crate) looks_like: fn(&[u8]) -> bool,
     /// Whether it is read with its byte order mark, which may be what is wrong.

@@ -16,7 +16,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "header",
     description: "an Authorization header, line or value, with --url and --method",
     noun: "an Authorization header",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read: |input, hints| Ok(vec![read(input, hints)?.into()]),

@@ -6,7 +6,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "http-file",
     description: "a .http or .rest file",
     noun: "a .http file",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

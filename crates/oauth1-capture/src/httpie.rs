@@ -6,7 +6,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "httpie",
     description: "what HTTPie or xh prints with --offline or -v",
     noun: "the output of HTTPie",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read,

@@ -20,15 +20,19 @@
 pub mod answer;
 mod base_string;
 mod bruno;
+mod call;
 mod catalogue;
+mod connection;
 mod curl;
 mod curl_options;
 mod detect;
 mod error;
+mod exchange;
 mod fetch;
 mod format;
 mod har;
 mod header;
+mod hidden;
 mod hints;
 mod http;
 mod http_file;
@@ -36,23 +40,37 @@ mod httpie;
 mod insomnia;
 mod json;
 mod leak;
+mod literal;
 mod log;
 mod pcap;
 mod postman;
 mod powershell;
+mod printed;
 mod prints;
+mod program;
 mod python_debug;
 pub mod response;
+mod saved;
 mod shell;
+mod short_strings;
+mod tcp;
 mod trace;
+mod tree;
 mod url;
+mod variables;
 mod windows;
 
 use crate::response::Response;
 use core::fmt;
 use oauth1_core::{key::Secret, parameters::collect_parameters, request::Request};
 
-pub use crate::{detect::detect, error::CaptureError, format::Format, hints::Hints};
+pub use crate::{
+    detect::detect,
+    error::CaptureError,
+    format::Format,
+    har::{HarSummary, read_har},
+    hints::Hints,
+};
 
 /// One case that a capture holds: a request or a base string, and whatever was found beside it.
 #[derive(Default)]
@@ -77,6 +95,9 @@ pub struct Captured {
     pub private_key: Option<Secret>,
     /// The signature (decoded text, `abc+/=`) that the client printed, where the request carries none.
     pub signature: Option<Vec<u8>>,
+    /// Why a signed request cannot be checked (a form that is too large, bytes that are missing); then there is no
+    /// [`request`](Self::request).
+    pub unchecked: Option<String>,
     /// Things the reader should know, one sentence each, without header values and secrets; beside those of the request.
     pub notes: Vec<String>,
 }
@@ -85,6 +106,7 @@ impl Captured {
     /// Whether it is about a signature: the request carries protocol parameters, or there is more than a request.
     pub fn is_signed(&self) -> bool {
         self.base_string.is_some()
+            || self.unchecked.is_some() && self.request.is_none()
             || self.response.is_some() && self.request.is_none()
             || self.request.as_ref().is_some_and(|captured| {
                 let parameters = collect_parameters(&captured.request);

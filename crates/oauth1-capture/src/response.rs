@@ -18,7 +18,6 @@ pub(crate) const SPEC: Spec = Spec {
     name: "response",
     description: "what the provider answered: an HTTP response, its headers or its body",
     noun: "a provider's answer",
-    is_certain: true,
     looks_like,
     keeps_byte_order_mark: false,
     read: |input, _: &Hints| Ok(vec![read(input)?]),

@@ -8,6 +8,7 @@ use std::{
 };
 
 fn files(format: Format) -> Vec<PathBuf> {
+    // What stands beside the captures: what is expected, what is told, how they were made.
     const BESIDE: [&str; 6] = ["base-string", "options", "signing-key", "md", "py", "php"];
     let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../fixtures/captures")
@@ -18,8 +19,8 @@ fn files(format: Format) -> Vec<PathBuf> {
     let mut paths: Vec<_> = entries
         .map(|entry| entry.unwrap().path())
         .filter(|path| {
-            let extension = path.extension().unwrap();
-            BESIDE.iter().all(|beside| extension != *beside)
+            let extension = path.extension().unwrap_or_default();
+            path.is_file() && BESIDE.iter().all(|beside| extension != *beside)
         })
         .collect();
     paths.sort();

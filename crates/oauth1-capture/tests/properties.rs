@@ -2,6 +2,7 @@
 
 mod oracle;
 
+use etherparse::PacketBuilder;
 use oauth1_capture::{CapturedRequest, Format, Hints, read};
 use oauth1_core::{base_string::BaseString, request::Scheme};
 use oracle::{check_error, read_in_every_way};
@@ -73,19 +74,22 @@ impl Parts {
         lines.concat()
     }
 
-    fn as_http(&self) -> CapturedRequest {
+    fn as_http_text(&self) -> String {
         let (method, target, host) = (&self.method, self.target(), &self.host);
         let headers = self.header_lines("\r\n");
         let body = self.body.as_deref().unwrap_or_default();
         let length = body.len();
-        let text = format!(
+        format!(
             "{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
-        );
+        )
+    }
+
+    fn as_http(&self) -> CapturedRequest {
         let hints = Hints {
             scheme: Some(self.scheme),
             ..Hints::default()
         };
-        request(text.as_bytes(), Format::Http, &hints)
+        request(self.as_http_text().as_bytes(), Format::Http, &hints)
     }
 
     fn as_curl(&self) -> CapturedRequest {
@@ -103,6 +107,61 @@ impl Parts {
         request(&text, Format::Curl, &Hints::default())
     }
 
+    fn as_cmd(&self) -> CapturedRequest {
+        let mut text = format!("curl.exe -X {} ^\r\n", self.method).into_bytes();
+        if let Some(value) = &self.authorization {
+            text.extend(b"  -H ");
+            text.extend(cmd_quoted(format!("Authorization: {value}").as_bytes()));
+        }
+        if let Some(body) = &self.body {
+            text.extend(b" ^\n --data-raw ");
+            text.extend(cmd_quoted(body.as_bytes()));
+        }
+        text.extend(b" --path-as-is -g --url ");
+        text.extend(cmd_quoted(self.url().as_bytes()));
+        request(&text, Format::Windows, &Hints::default())
+    }
+
+    fn as_powershell(&self) -> CapturedRequest {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        let entries: Vec<_> = self
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("  {} = {}\n", quoted(name), quoted(value)))
+            .collect();
+        let body = self.body.as_ref().map(|body| {
+            let escaped = body
+                .replace('`', "``")
+                .replace('$', "`$")
+                .replace('"', "`\"");
+            format!(" `\n -Body \"{escaped}\"")
+        });
+        let text = format!(
+            "$h = @{{\n{}}}\nInvoke-RestMethod -Uri {} -CustomMethod {} -Headers $h{}",
+            entries.concat(),
+            quoted(&self.url()),
+            self.method,
+            body.unwrap_or_default()
+        );
+        request(text.as_bytes(), Format::PowerShell, &Hints::default())
+    }
+
+    /// `fetch` resolves dot segments, whatever anybody says.
+    fn as_fetch(&self) -> Option<CapturedRequest> {
+        let path = self.path.to_ascii_lowercase().replace("%2e", ".");
+        if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+            return None;
+        }
+        let options = serde_json::json!({
+            "method": self.method, "headers": self.headers(), "body": self.body,
+        });
+        let text = format!(
+            "await fetch({}, {options:#});",
+            serde_json::json!(self.url())
+        );
+        Some(request(text.as_bytes(), Format::Fetch, &Hints::default()))
+    }
+
     fn as_json(&self) -> CapturedRequest {
         let object = serde_json::json!({
             "method": self.method, "url": self.url(), "headers": self.headers(), "body": self.body,
@@ -112,6 +171,31 @@ impl Parts {
             Format::Json,
             &Hints::default(),
         )
+    }
+
+    fn as_har(&self) -> CapturedRequest {
+        let headers: Vec<_> = self
+            .headers()
+            .iter()
+            .map(|(name, value)| serde_json::json!({"name": name.to_lowercase(), "value": value}))
+            .chain([serde_json::json!({"name": ":authority", "value": self.host})])
+            .collect();
+        let file = serde_json::json!({"log": {"version": "1.2", "entries": [{"request": {
+            "method": self.method, "url": self.url(), "headers": headers, "postData": {"text": self.body},
+        }}]}});
+        request(file.to_string().as_bytes(), Format::Har, &Hints::default())
+    }
+
+    fn as_pcap(&self) -> CapturedRequest {
+        let hints = Hints {
+            scheme: Some(self.scheme),
+            ..Hints::default()
+        };
+        let packets: Vec<_> = (self.as_http_text().as_bytes().chunks(9).enumerate())
+            .map(|(index, bytes)| packet(u32::try_from(index * 9).unwrap(), bytes))
+            .rev()
+            .collect();
+        request(&pcap(&packets), Format::Pcap, &hints)
     }
 
     fn as_url(&self) -> CapturedRequest {
@@ -150,6 +234,31 @@ fn parts() -> impl Strategy<Value = Parts> {
         )
 }
 
+/// A TCP packet over IPv4 without a header around it.
+fn packet(sequence: u32, payload: &[u8]) -> Vec<u8> {
+    let builder = PacketBuilder::ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64);
+    let builder = builder.tcp(50_000, 80, sequence, 1024);
+    let mut bytes = Vec::new();
+    builder.write(&mut bytes, payload).unwrap();
+    bytes
+}
+
+/// A pcap file of raw IP packets.
+fn pcap(packets: &[Vec<u8>]) -> Vec<u8> {
+    let mut file = Vec::new();
+    for number in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65_535, 101] {
+        file.extend(number.to_le_bytes());
+    }
+    for packet in packets {
+        let length = u32::try_from(packet.len()).unwrap();
+        for number in [0, 0, length, length] {
+            file.extend(number.to_le_bytes());
+        }
+        file.extend(packet);
+    }
+    file
+}
+
 fn single_quoted(bytes: &[u8]) -> Vec<u8> {
     let mut quoted = vec![b'\''];
     for &byte in bytes {
@@ -171,6 +280,32 @@ fn double_quoted(bytes: &[u8]) -> Vec<u8> {
         quoted.push(byte);
     }
     quoted.push(b'"');
+    quoted
+}
+
+/// As Chrome quotes for the Windows command line, but for backslashes, which are not doubled unless they have to be.
+fn cmd_quoted(bytes: &[u8]) -> Vec<u8> {
+    let mut quoted = b"^\"".to_vec();
+    let mut backslashes = 0;
+    for &byte in bytes {
+        match byte {
+            b'\\' => {
+                backslashes += 1;
+                quoted.extend(b"^\\");
+                continue;
+            }
+            b'"' => {
+                quoted.extend(b"^\\".repeat(backslashes));
+                quoted.extend(b"^\\^\"");
+            }
+            b'\n' => quoted.extend(b"^\n\n"),
+            _ if byte.is_ascii_alphanumeric() => quoted.push(byte),
+            _ => quoted.extend([b'^', byte]),
+        }
+        backslashes = 0;
+    }
+    quoted.extend(b"^\\".repeat(backslashes));
+    quoted.extend(b"^\"");
     quoted
 }
 
@@ -209,10 +344,12 @@ fn valid_inputs() -> Vec<Vec<u8>> {
         // Not every format has captures that are text.
         for entry in fs::read_dir(root.join(format.name())).into_iter().flatten() {
             let path = entry.unwrap().path();
-            if path
-                .extension()
-                .is_some_and(|extension| extension != "options")
-            {
+            let is_other = |extension: &std::ffi::OsStr| {
+                ["options", "md", "py"]
+                    .iter()
+                    .any(|other| extension == *other)
+            };
+            if path.is_file() && !path.extension().is_some_and(is_other) {
                 inputs.push(fs::read(path).unwrap());
             }
         }
@@ -226,7 +363,15 @@ proptest! {
     fn every_form_of_a_request_has_the_same_base_string(parts in parts()) {
         let expected = parts.as_http();
         let base_string = BaseString::of(&expected.request);
-        for captured in [parts.as_curl(), parts.as_json()] {
+        let all = [
+            parts.as_curl(),
+            parts.as_cmd(),
+            parts.as_powershell(),
+            parts.as_json(),
+            parts.as_har(),
+            parts.as_pcap(),
+        ];
+        for captured in all.into_iter().chain(parts.as_fetch()) {
             prop_assert_eq!(&BaseString::of(&captured.request), &base_string);
             prop_assert_eq!(&captured.request.body, &expected.request.body);
         }
@@ -247,6 +392,24 @@ proptest! {
             let captured = request(&command, Format::Curl, &Hints::default());
             prop_assert_eq!(&captured.request.body, &bytes);
         }
+    }
+
+    /// The same for the Windows command line, which drops carriage returns.
+    #[test]
+    fn quoting_for_windows_round_trips(bytes in vec(1..=255u8, 0..40)) {
+        prop_assume!(!bytes.contains(&b'\r'));
+        let mut command = b"curl http://h/ --data-raw ".to_vec();
+        command.extend(cmd_quoted(&bytes));
+        let captured = request(&command, Format::Windows, &Hints::default());
+        prop_assert_eq!(&captured.request.body, &bytes);
+    }
+
+    /// A string of JSON is one of JavaScript.
+    #[test]
+    fn strings_of_javascript_round_trip(text in ".{0,40}") {
+        let program = format!("fetch('http://h/', {{ method: 'POST', body: {} }})", serde_json::json!(text));
+        let captured = request(program.as_bytes(), Format::Fetch, &Hints::default());
+        prop_assert_eq!(captured.request.body, text.into_bytes());
     }
 
     /// Every byte but the line end survives in a raw request's target, header and body.
@@ -277,12 +440,13 @@ proptest! {
                 "Transfer-Encoding: chunked", "Content-Length: 5", "\r\n\r\n", "5;a\r\n", "0\r\n", "ffffffffffffffff\r\n",
                 "http://", "https://u:p@h:80/", "/../", "?a=b&", "#", "%", "%41", "'", "\"", "$'", "\\", "\\x", "\\u", "d83d", "$", "`",
                 "-", "--", "-d ", "-H ", "--no-", "-G ", "-T ", "@", "{", "}", "[", "]", "\"url\":", "\"headers\":", "\"http://h\"",
-                ",", "null", "\\ud800", "oauth_", "&", "%26", "%3D",
-                "HTTP/1.1 401 U\r\n", "oauth_problem=", "debug_sbs=", "WWW-Authenticate: ", "&amp;", "signature base string: ", " ", "\t", "\0", "\u{feff}", "é", "^",
+                ",", "null", "\\ud800", "oauth_", "irm ", "-Uri ", "-Body ", "@{", "$(", "$x", "=", "(", ")", ";", "@'", "\n'@", "fetch(", "const ", "x", "...",
+                "x.append(", "new URLSearchParams(", "`${", "//", "/*", "JSON.stringify(", "--next ", "^\"", "^\n", "^%^", "%x%", "C:\\>", "&", "%26", "%3D", " ", "\t", "\0", "\u{feff}", "é", "^",
+                "HTTP/1.1 401 U\r\n", "oauth_problem=", "debug_sbs=", "WWW-Authenticate: ", "&amp;", "signature base string: ",
             ]),
             0..30,
         ),
-        start in prop::sample::select(vec!["", "curl ", "GET / HTTP/1.1\r\n", "{", "OAuth ", "http://", "POST&"]),
+        start in prop::sample::select(vec!["", "fetch(", "irm http://h/ ", "$x = ", "const x = ", "curl ^\"", "curl ", "GET / HTTP/1.1\r\n", "{", "OAuth ", "http://", "POST&"]),
     ) {
         read_in_every_way(format!("{start}{}", pieces.concat()).as_bytes());
     }
@@ -355,6 +519,42 @@ fn long_inputs_take_linear_time() {
         ("curl http://h/ --", "no-"),
         ("curl ", "http://h/ "),
         ("curl http://h/ ", "# "),
+        ("curl http://h/", ";curl h"),
+        ("curl http://h/", " --next h"),
+        ("C:\\>curl h", "&C:\\>curl h"),
+        ("curl ^\"http://h/", "^%^41"),
+        ("curl ^\"http://h/", "^\\^\\"),
+        ("curl ^\"http://h/^\" ", "^\n"),
+        ("curl ^\"http://h/^\" ", "%a"),
+        ("curl ^\"http://h/^\" \"^\\^\"", "^\\^\""),
+        ("irm h", "\nirm h"),
+        ("irm h", ";PS "),
+        ("irm h ", "-Uri h "),
+        ("irm h ", "`\n"),
+        ("irm h -Body ", "("),
+        ("irm h -Headers @{", "a=1;"),
+        ("$x='a';irm h;", "$x+=$x;"),
+        ("$x=@{};irm h;", "$x.Add('a','b');"),
+        ("$x=@{};irm h;", "$x=@{a=$x};"),
+        ("irm h -Body \"", "$x`n\"\""),
+        ("irm h -Body @'\n", "a\r\n"),
+        ("irm h; x ", "'a' "),
+        ("fetch('http://h')", ";fetch('http://h')"),
+        ("fetch(", "["),
+        ("fetch(", "a("),
+        ("fetch('http://h');", "`${"),
+        ("fetch('http://h');", "`a${'"),
+        ("fetch('http://h', {", "a:1,"),
+        ("fetch('http://h', {", "...{a:1},"),
+        ("fetch(\"http://h/", "\\u0041"),
+        ("const x='a';fetch('http://h');", "x+=x;"),
+        ("let x=[];fetch('http://h');", "x=[x,x];"),
+        ("let x=new Headers();fetch('http://h');", "x.set('a','b');"),
+        (
+            "let x=new URLSearchParams();fetch('http://h');",
+            "x.append('a',x);",
+        ),
+        ("let x={a:1};fetch('http://h');", "x.a=x;"),
         ("[", "["),
         ("{\"url\":\"http://h\",\"headers\":", "["),
         ("{\"url\":\"http://h\",\"headers\":[", "[\"a\",\"b\"],"),
@@ -368,6 +568,16 @@ fn long_inputs_take_linear_time() {
         ("{\"message\":\"", "Invalid signature ours="),
         ("[\"", "\",\"invalid"),
         ("WWW-Authenticate: OAuth ", "oauth_problem=\"a\", "),
+        ("{\"log\":{\"entries\":[{}", ",{}"),
+        (
+            "{\"log\":{\"entries\":[",
+            "{\"request\":{\"method\":\"GET\",\"url\":\"http://h/?oauth_\"},\"response\":{\"status\":302,\"redirectURL\":\"/?oauth_\"}},",
+        ),
+        (
+            "{\"log\":{\"entries\":[{\"request\":{\"headers\":[{}",
+            ",{}",
+        ),
+        ("{\"log\":\"", "\\\""),
     ];
     for (start, repeated) in shapes {
         let input = [start, repeated.repeat(LENGTH / repeated.len()).as_str()].concat();
@@ -378,6 +588,22 @@ fn long_inputs_take_linear_time() {
             elapsed < Duration::from_secs(20),
             "{start}{repeated}…: {elapsed:?}"
         );
+    }
+}
+
+/// The same for packets: a byte each of what looks like requests again and again, in the worst order, and with gaps.
+#[test]
+fn many_packets_take_linear_time() {
+    let texts = ["A ".repeat(10_000), "GET / HTTP/1.1\r\n\r\n".repeat(1000)];
+    for (text, step) in texts.iter().flat_map(|text| [(text, 1), (text, 2)]) {
+        let bytes = [text.as_bytes(), b" HTTP/1.1\r\n\r\n"].concat();
+        let packets: Vec<_> = (bytes.iter().enumerate().rev().step_by(step))
+            .map(|(index, &byte)| packet(u32::try_from(index).unwrap(), &[byte]))
+            .collect();
+        let begun = Instant::now();
+        let _ = read(&pcap(&packets), Some(Format::Pcap), &Hints::default());
+        let elapsed = begun.elapsed();
+        assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
     }
 }
 
@@ -394,7 +620,11 @@ fn bad_inputs_are_explained() {
         (long.as_bytes(), None, "no form that is known"),
         (long.as_bytes(), Some(Format::Http), "without a space"),
         (har.as_bytes(), Some(Format::Curl), "a HAR file"),
-        (har.as_bytes(), None, "HAR files are not read yet"),
+        (
+            har.as_bytes(),
+            None,
+            "an HTTP request in log.entries, found none",
+        ),
         (b"curl http://h/", Some(Format::Http), "a curl command"),
         (
             b"GET / HTTP/1.1\r\n\r\n",
@@ -497,6 +727,17 @@ fn no_error_shows_what_may_be_secret() {
         "https:///s3cr3t",
         "https://h/s3cr3t\x01",
         "oauth_token_secret s3cr3t",
+        "curl ^\"https://h/^\" -H ^\"Authorization: s3cr3t",
+        "curl ^\"https://h/^\" -u s3cr3t %X%",
+        "curl ^\"https://h/^\" --user=s3cr3t",
+        "Invoke-WebRequest https://h/ -Headers @{ Authorization = \"s3cr3t",
+        "Invoke-WebRequest https://h/ -Headers @{ Authorization = \"s3cr3t $x\" }",
+        "Invoke-WebRequest https://h/ -Method Post -Body \"s3cr3t$x\"",
+        "Invoke-WebRequest https://h/ -Body 's3cr3t' 's3cr3t'",
+        "fetch('https://h/', { headers: { Authorization: 's3cr3t",
+        "fetch('https://h/', { headers: { Authorization: `s3cr3t ${x}` } })",
+        "fetch('https://h/', { method: 'POST', body: 's3cr3t' + x })",
+        "fetch('https://h/', { headers: 's3cr3t' })",
     ] {
         for format in [None]
             .into_iter()
