@@ -317,9 +317,8 @@ fn parameter(text: &[u8], name: &str, carrier: Carrier) -> Option<Vec<u8>> {
         from = start + name.len();
         let joined = start.checked_sub(1).and_then(|at| text.get(at));
         let rest = text.get(from..)?;
-        let (separator, value) = match rest {
-            [separator @ (b'=' | b':'), value @ ..] => (separator, value),
-            _ => continue,
+        let [separator @ (b'=' | b':'), value @ ..] = rest else {
+            continue;
         };
         if joined.is_some_and(is_word) {
             continue;

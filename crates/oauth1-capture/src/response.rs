@@ -11,7 +11,7 @@ use crate::{
     url::is_http_url,
 };
 use oauth1_core::request::{Header, Request, Scheme};
-use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 pub(crate) const SPEC: Spec = Spec {
@@ -129,10 +129,10 @@ fn is_json_answer(text: &[u8]) -> bool {
         "title",
     ];
     const OF_REQUESTS: [&str; 4] = ["url", "raw_base64", "input", "log"];
-    match serde_json::from_slice::<BTreeMap<String, IgnoredAny>>(text) {
+    match serde_json::from_slice::<BTreeMap<String, &RawValue>>(text) {
         Ok(members) => {
             let has = |name: &&str| members.contains_key(*name);
-            OF_ANSWERS.iter().any(|name| has(name)) && !OF_REQUESTS.iter().any(|name| has(name))
+            OF_ANSWERS.iter().any(has) && !OF_REQUESTS.iter().any(has)
         }
         Err(_) => !contains(text, b"\"url\"") && answer::is_known(text),
     }

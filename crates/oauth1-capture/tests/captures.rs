@@ -75,16 +75,12 @@ fn every_capture_gives_its_base_strings() {
 }
 
 fn base_string(captured: Captured, path: &Path) -> String {
-    match captured.request {
-        Some(captured) => {
-            assert!(captured.scheme_known, "{}", path.display());
-            BaseString::of(&captured.request).as_str().to_owned()
-        }
-        None => {
-            let answer = captured.response.and_then(|response| recognise(&response));
-            let expected = answer.and_then(|answer| answer.base_string);
-            let text = captured.base_string.or(expected);
-            String::from_utf8(text.unwrap_or_default()).unwrap()
-        }
+    if let Some(captured) = captured.request {
+        assert!(captured.scheme_known, "{}", path.display());
+        return BaseString::of(&captured.request).as_str().to_owned();
     }
+    let answer = captured.response.and_then(|response| recognise(&response));
+    let expected = answer.and_then(|answer| answer.base_string);
+    let text = captured.base_string.or(expected).unwrap_or_default();
+    String::from_utf8(text).unwrap()
 }
