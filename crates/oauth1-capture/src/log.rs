@@ -9,7 +9,7 @@ use crate::{
     error::CaptureError,
     format::Spec,
     hidden,
-    http::{Line, Lines},
+    http::Lines,
     literal::read_literal,
     url,
 };
@@ -149,44 +149,57 @@ pub(crate) fn base_string(line: &[u8]) -> Option<&[u8]> {
 
 impl Library {
     fn of(text: &[u8]) -> Option<&'static Self> {
-        LIBRARIES.iter().find(|library| {
-            let has_sign = |line: Line<'_>| {
-                label_ends(line.text)
-                    .any(|(before, _)| library.signs.iter().any(|sign| before.ends_with(sign)))
-            };
-            let tells = |line: Line<'_>| {
-                matches!(
+        let mut has_sign = [false; LIBRARIES.len()];
+        let mut tells = [false; LIBRARIES.len()];
+        for line in Lines::new(text) {
+            let ends: Vec<_> = label_ends(line.text).collect();
+            if ends.is_empty() {
+                continue;
+            }
+            let flags = has_sign.iter_mut().zip(&mut tells);
+            for (library, (has_sign, tells)) in LIBRARIES.iter().zip(flags) {
+                let is_sign =
+                    |before: &[u8]| library.signs.iter().any(|sign| before.ends_with(sign));
+                *has_sign |= ends.iter().any(|(before, _)| is_sign(before));
+                *tells |= matches!(
                     library.value(line.text),
                     Some((What::BaseString | What::Method, _))
-                )
-            };
-            Lines::new(text).any(has_sign) && Lines::new(text).any(tells)
-        })
+                );
+            }
+        }
+        let found = has_sign
+            .iter()
+            .zip(tells)
+            .position(|(&sign, tells)| sign && tells);
+        LIBRARIES.get(found?)
     }
 
-    /// What a line says, and the text behind the label.
+    /// What a line says, and the text behind the first label in it.
     fn value<'a>(&self, line: &'a [u8]) -> Option<(What, &'a [u8])> {
-        label_ends(line).find_map(|(before, text)| {
+        let (what, text) = label_ends(line).find_map(|(before, text)| {
             self.labels.iter().find_map(|&(label, what)| {
                 let in_front = before.strip_suffix(label)?.last();
                 let is_word = in_front.is_none_or(|b| !b.is_ascii_alphanumeric());
-                let text = trim_blanks(text);
-                let fits = what != What::BaseString || base_string::looks_like(text);
-                (is_word && fits).then_some((what, text))
+                is_word.then_some((what, trim_blanks(text)))
             })
-        })
+        })?;
+        let fits = what != What::BaseString || base_string::looks_like(text);
+        fits.then_some((what, text))
     }
 }
 
 /// A line in two, at each place where a label may end.
 fn label_ends(line: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    (1..=line.len())
-        .map(|end| line.split_at(end))
-        .filter(|(before, _)| {
-            before.ends_with(b": ")
-                || before.ends_with(b"> ")
-                || before.ends_with(b" <PreparedRequest [")
-        })
+    let ends = |&(at, byte): &(usize, &u8)| {
+        let before = line.get(..at).unwrap_or_default();
+        match byte {
+            b' ' => before.ends_with(b":") || before.ends_with(b">"),
+            b'[' => before.ends_with(b" <PreparedRequest "),
+            _ => false,
+        }
+    };
+    let places = line.iter().enumerate().filter(ends);
+    places.filter_map(|(at, _)| line.split_at_checked(at + 1))
 }
 
 fn looks_like(text: &[u8]) -> bool {

@@ -3,6 +3,7 @@
 use crate::{base_string::trim_blanks, detect::contains, http::Lines, literal::read_literal};
 
 /// Something that was printed.
+#[derive(Default)]
 pub(crate) struct Value {
     /// The letters and digits of the label, in lower case; empty when there is none.
     pub(crate) label: String,
@@ -152,22 +153,14 @@ impl<'a> Scanner<'a> {
         from + rest.iter().position(|&b| b == b'\n').unwrap_or(rest.len())
     }
 
-    fn push(&mut self, label: &[u8], bytes: Vec<u8>, start: usize) -> Option<&mut Value> {
+    /// The label of a value that has this before it: one that was kept for it counts first.
+    fn label(&mut self, before: &[u8]) -> String {
         let kept = core::mem::take(&mut self.label);
-        let label = if kept.is_empty() {
-            letters(label)
+        if kept.is_empty() {
+            letters(before)
         } else {
             kept
-        };
-        self.values.push(Value {
-            label,
-            bytes,
-            start,
-            is_quoted: false,
-            is_broken: false,
-            counted: None,
-        });
-        self.values.last_mut()
+        }
     }
 
     /// Reads the literal that opens here: a value, or the label of one. False when it is never closed.
@@ -210,10 +203,18 @@ impl<'a> Scanner<'a> {
             }
         }
         self.gap = self.at;
-        if let Some(value) = self.push(label_before(before), bytes, start) {
-            value.is_quoted = true;
-            value.is_broken = is_broken;
+        if bytes.is_empty() && self.label.is_empty() {
+            return true;
         }
+        let label = self.label(label_before(before));
+        self.values.push(Value {
+            label,
+            bytes,
+            start,
+            is_quoted: true,
+            is_broken,
+            counted: None,
+        });
         true
     }
 
@@ -262,11 +263,15 @@ impl<'a> Scanner<'a> {
         };
         self.at = (start + length + 2).min(self.text.len());
         self.gap = self.at;
-        if let Some(value) = self.push(before, bytes, start) {
-            value.is_quoted = true;
-            value.is_broken = is_broken;
-            value.counted = counted;
-        }
+        let label = self.label(before);
+        self.values.push(Value {
+            label,
+            bytes,
+            start,
+            is_quoted: true,
+            is_broken,
+            counted,
+        });
         true
     }
 
@@ -303,9 +308,14 @@ impl<'a> Scanner<'a> {
             self.at = start + rest.len() - tail.len();
         }
         self.gap = self.at;
-        if let Some(value) = self.push(before, bytes, start) {
-            value.is_broken = is_broken;
-        }
+        let label = self.label(before);
+        self.values.push(Value {
+            label,
+            bytes,
+            start,
+            is_broken,
+            ..Value::default()
+        });
         true
     }
 
@@ -347,55 +357,91 @@ impl<'a> Scanner<'a> {
         joined
     }
 
-    /// What stands without quotes: a label and a value, a value alone, or a label for the next line.
+    /// What stands without quotes, and without a base string, on a line or the rest of one.
     fn bare(&mut self, from: usize, to: usize) {
-        let text = uncurled(self.slice(from, to).trim_ascii());
-        if !text.iter().any(u8::is_ascii_alphanumeric) {
-            return;
+        let text = self.slice(from, to);
+        match Bare::new(uncurled(text.trim_ascii())) {
+            Bare::Value { label, value } => {
+                let offset = value.as_ptr().addr() - text.as_ptr().addr();
+                let label = self.label(label);
+                self.values.push(Value {
+                    label,
+                    bytes: value.to_vec(),
+                    start: from + offset,
+                    ..Value::default()
+                });
+            }
+            Bare::Label(label) => self.label = letters(label),
+            Bare::Prose => {}
         }
-        let start = |part: &[u8]| {
-            from + part
-                .as_ptr()
-                .addr()
-                .saturating_sub(self.slice(from, to).as_ptr().addr())
-        };
-        let has_blank = text.iter().any(u8::is_ascii_whitespace);
+    }
+}
+
+/// Text without quotes.
+enum Bare<'a> {
+    Value {
+        label: &'a [u8],
+        value: &'a [u8],
+    },
+    /// The value follows on the next line.
+    Label(&'a [u8]),
+    Prose,
+}
+
+impl<'a> Bare<'a> {
+    fn new(text: &'a [u8]) -> Self {
+        if !text.iter().any(u8::is_ascii_alphanumeric) {
+            return Self::Prose;
+        }
         let last = text
             .rsplit(u8::is_ascii_whitespace)
             .next()
             .unwrap_or_default();
-        let before_last = text.get(..text.len() - last.len()).unwrap_or_default();
-        let label_end = label_end(text);
-        let is_known = find_base_string(text) == Some(0) || !has_blank && is_signature(text);
-        if is_known {
-            self.push(b"", text.to_vec(), start(text));
-        } else if let Some((label, value)) = label_end.and_then(|end| {
-            let (label, rest) = text.split_at_checked(end)?;
-            Some((label, after_separator(rest)?))
-        }) {
-            let value = uncurled(value.trim_ascii());
-            if value.is_empty() {
-                self.label = letters(label);
-            } else {
-                self.push(label, value.to_vec(), start(value));
+        let before = text.get(..text.len() - last.len()).unwrap_or_default();
+        let alone = Self::Value {
+            label: b"",
+            value: text,
+        };
+        let at_end = Self::Value {
+            label: before,
+            value: last,
+        };
+        if find_base_string(text) == Some(0) || before.is_empty() && is_signature(text) {
+            return alone;
+        }
+        let is_labelled = match label_end(text) {
+            Some(end) => {
+                let (label, rest) = text.split_at(end);
+                if let Some(value) = after_separator(rest) {
+                    let value = uncurled(value.trim_ascii());
+                    return if value.iter().any(u8::is_ascii_alphanumeric) {
+                        Self::Value { label, value }
+                    } else {
+                        Self::Label(label)
+                    };
+                }
+                true
             }
-        } else if !has_blank {
-            self.push(b"", text.to_vec(), start(text));
-        } else if before_last.trim_ascii_end().ends_with(b":")
-            || before_last.trim_ascii_end().ends_with(b"=")
+            None => false,
+        };
+        if before.is_empty() {
+            alone
+        } else if matches!(before.trim_ascii_end(), [.., b':' | b'='])
+            || is_labelled && (last.contains(&b'&') || is_signature(last))
         {
-            self.push(before_last, last.to_vec(), start(last));
-        } else if label_end.is_some() && (last.contains(&b'&') || is_signature(last)) {
-            self.push(before_last, last.to_vec(), start(last));
-        } else if label_end.is_some() {
-            self.label = letters(text);
+            at_end
+        } else if is_labelled {
+            Self::Label(text)
+        } else {
+            Self::Prose
         }
     }
 }
 
 /// Where the label ends whose words say what follows: behind the first of the words, up to a separator.
 fn label_end(text: &[u8]) -> Option<usize> {
-    let lower = text.to_ascii_lowercase();
+    const LONGEST: usize = 160;
+    let lower = text.get(..text.len().min(LONGEST))?.to_ascii_lowercase();
     let found = LABEL_WORDS.iter().filter_map(|word| {
         let at = lower
             .windows(word.len())

@@ -105,10 +105,10 @@ fn what(value: &Value) -> What {
     }
     match announced {
         Some(What::Signature) if is_signature(text) || text.len() > 100 => What::Signature,
-        Some(What::Signature) => What::Other,
+        Some(What::Signature) if !is_key() => What::Other,
         Some(what @ (What::Key | What::ConsumerSecret | What::TokenSecret | What::Other)) => what,
         Some(What::BaseString) if is_weak_base_string(text) => What::BaseString,
-        Some(What::BaseString) | None if is_key() => What::Key,
+        Some(What::BaseString | What::Signature) | None if is_key() => What::Key,
         None if is_signature(text) && !is_hex_digest(text) => What::Signature,
         None if value.label.is_empty() && is_word(text) => What::Unknown,
         _ => What::Other,
@@ -142,26 +142,51 @@ fn is_word(text: &[u8]) -> bool {
 }
 
 fn looks_like(text: &[u8]) -> bool {
-    let text = without_html(text);
-    if find_base_string(&text).is_none()
-        || text.starts_with(b"HTTP/")
-        || contains(&text, b"oauth_problem")
-        || contains(&text, b"debug_sbs")
-    {
+    if text.starts_with(b"HTTP/") || !may_hold_base_string(text) {
         return false;
     }
+    let text = without_html(text);
     let values = values(&text);
     let mut base_strings = values
         .iter()
         .filter(|value| what(value) == What::BaseString)
         .peekable();
+    if base_strings.peek().is_none() {
+        return false;
+    }
     let is_wrapped = |value: &Value| value.is_quoted || !value.label.is_empty();
     let has_other = values
         .iter()
         .any(|value| !matches!(what(value), What::BaseString | What::Other));
     // A provider that says which base string it expected has printed the other side's.
-    let is_answer = values.iter().any(|value| value.label.contains("expected"));
-    base_strings.peek().is_some() && !is_answer && (has_other || base_strings.any(is_wrapped))
+    let is_answer = values.iter().any(|value| value.label.contains("expected"))
+        || [&b"oauth_problem"[..], b"debug_sbs"]
+            .iter()
+            .any(|word| contains(&text, word));
+    !is_answer && (has_other || base_strings.any(is_wrapped))
+}
+
+/// Whether `http` stands somewhere behind an `&`, however that is written: most texts are none of this kind, and long.
+fn may_hold_base_string(text: &[u8]) -> bool {
+    let mut from = 0;
+    while let Some(at) = text
+        .get(from..)
+        .and_then(|rest| rest.iter().position(|b| matches!(b, b'h' | b'H')))
+    {
+        let (before, rest) = text.split_at(from + at);
+        let is_http = rest
+            .get(..4)
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"http"));
+        if is_http
+            && [&b"&"[..], b"26", b"amp;"]
+                .iter()
+                .any(|joint| before.ends_with(joint))
+        {
+            return true;
+        }
+        from += at + 1;
+    }
+    false
 }
 
 /// Text that was copied from the source of a page, as text. Only where every `&` says so: a client may sign `&amp;`.
@@ -386,6 +411,7 @@ mod tests {
             "(b'KEY', b'SBS')\n",
             "u'SBS' u'KEY'",
             "hmac.new(b'KEY', b'SBS', sha1)",
+            "+ openssl dgst -sha1 -hmac 'KEY'\n+ printf %s 'SBS'",
             "hash_hmac('sha1', \"SBS\", \"KEY\", true)",
             "{'base': 'SBS', 'key': 'KEY'}",
             "{\"base_string\":\"SBS\",\"signing_key\":\"KEY\"}",

@@ -240,6 +240,9 @@ impl Trace {
             }
         }
         self.close(&mut dump);
+        if dump.has_hole {
+            notes.push("Rows of what was sent are missing in the trace: paste all of it.".into());
+        }
         let dots = |exchange: &Exchange| {
             let end = exchange
                 .request
@@ -267,6 +270,8 @@ impl Trace {
             return;
         };
         section.fill(section.length);
+        let was_sent = matches!(section.what, What::SentHeader | What::SentData);
+        dump.has_hole |= was_sent && section.has_hole;
         match section.what {
             What::SentHeader => {
                 if is_request_line(crate::detect::first_line(&section.bytes)) {
@@ -345,6 +350,8 @@ struct Dump {
     section: Option<Section>,
     /// Whether its rows are in hex digits: known from the first row of what was sent.
     is_hex: Option<bool>,
+    /// Whether rows of what was sent are missing.
+    has_hole: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -363,6 +370,8 @@ struct Section {
     start: usize,
     length: usize,
     bytes: Vec<u8>,
+    /// Whether rows are missing.
+    has_hole: bool,
 }
 
 impl Section {
@@ -385,6 +394,7 @@ impl Section {
             start: line.start,
             length: length.unwrap_or_default(),
             bytes: Vec::new(),
+            has_hole: false,
         })
     }
 
@@ -417,15 +427,17 @@ impl Section {
     }
 
     /// A text row ends where the line did: what is missing up to the next offset is the line end, and blanks before it
-    /// if copying lost them.
+    /// if copying lost them. More than a row's width is missing where rows were left out.
     fn fill(&mut self, offset: usize) {
-        match offset.checked_sub(self.bytes.len()) {
-            None | Some(0) => {}
-            Some(1) => self.bytes.push(b' '),
-            Some(gap) => {
+        const WIDTH: usize = 64;
+        match offset.saturating_sub(self.bytes.len()) {
+            0 => {}
+            1 => self.bytes.push(b' '),
+            gap @ 2..=WIDTH => {
                 self.bytes.resize(self.bytes.len() + gap - 2, b' ');
                 self.bytes.extend_from_slice(b"\r\n");
             }
+            _ => self.has_hole = true,
         }
     }
 }
@@ -683,6 +695,16 @@ mod tests {
         assert_eq!(request.request.path, "/é".as_bytes());
         assert_eq!(request.request.body, b"\x00\n");
         assert_eq!(notes, Vec::<String>::new());
+    }
+
+    #[test]
+    fn rows_that_are_missing_are_noted() {
+        let (request, notes) = read_one(
+            b"=> Send header, 29 bytes (0x1d)\n0000: POST /a HTTP/1.1\n0012: Host: h\n001b: \n\
+              => Send data, 99999999999 bytes (0x174876e7ff)\n0000: b=c\n",
+        );
+        assert_eq!(request.request.body, b"b=c");
+        assert!(notes[0].contains("missing"));
     }
 
     #[test]

@@ -75,13 +75,8 @@ impl Parts {
     }
 
     fn as_http_text(&self) -> String {
-        let (method, target, host) = (&self.method, self.target(), &self.host);
-        let headers = self.header_lines("\r\n");
-        let body = self.body.as_deref().unwrap_or_default();
-        let length = body.len();
-        format!(
-            "{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
-        )
+        let (head, body) = self.sent();
+        head + body
     }
 
     fn as_http(&self) -> CapturedRequest {
@@ -196,6 +191,71 @@ impl Parts {
             .rev()
             .collect();
         request(&pcap(&packets), Format::Pcap, &hints)
+    }
+
+    /// The head and the body of the request line by line, as they travel.
+    fn sent(&self) -> (String, &str) {
+        let body = self.body.as_deref().unwrap_or_default();
+        let (method, target, host) = (&self.method, self.target(), &self.host);
+        let headers = self.header_lines("\r\n");
+        let length = body.len();
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {host}\r\n{headers}Content-Length: {length}\r\n\r\n"
+        );
+        (head, body)
+    }
+
+    /// `curl --trace-ascii`: rows of 64 bytes at most, which end where a line does.
+    fn as_trace(&self) -> CapturedRequest {
+        let (head, body) = self.sent();
+        let mut text = match self.scheme {
+            Scheme::Http => "== Info: Connected to h (127.0.0.1) port 8080 (#0)\n".to_owned(),
+            Scheme::Https => "== Info: SSL connection using TLSv1.3\n".to_owned(),
+        };
+        for (what, sent) in [("header", head.as_str()), ("data", body)] {
+            text += &format!("=> Send {what}, {} bytes (0x{0:x})\n", sent.len());
+            let mut offset = 0;
+            for line in sent.split_inclusive("\r\n") {
+                let shown = line.strip_suffix("\r\n").unwrap_or(line);
+                for start in (0..shown.len().max(1)).step_by(64) {
+                    let row = &shown[start..shown.len().min(start + 64)];
+                    text += &format!("{:04x}: {row}\n", offset + start);
+                }
+                offset += line.len();
+            }
+        }
+        request(text.as_bytes(), Format::Trace, &Hints::default())
+    }
+
+    fn as_python_debug(&self) -> CapturedRequest {
+        let (head, body) = self.sent();
+        let literal = |text: &str| text.escape_default().to_string();
+        let scheme = self.scheme.as_str();
+        let text = format!(
+            "DEBUG:urllib3.connectionpool:Starting new {} connection (1): h\nsend: b\"{}\"\nsend: b\"{}\"\n",
+            scheme.to_uppercase(),
+            literal(&head),
+            literal(body)
+        );
+        request(text.as_bytes(), Format::PythonDebug, &Hints::default())
+    }
+
+    /// What requests_oauthlib logs.
+    fn as_log(&self) -> CapturedRequest {
+        let literal = |text: &str| format!("b\"{}\"", text.escape_default());
+        let headers: Vec<_> = self
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("{}: {}", literal(name), literal(value)))
+            .collect();
+        let text = format!(
+            "Signing request <PreparedRequest [{}]> using client <Client>\nUpdated url: {}\nUpdated headers: {{{}}}\nUpdated body: {}\n",
+            self.method,
+            self.url(),
+            headers.join(", "),
+            self.body.as_deref().map_or("None".into(), literal),
+        );
+        request(text.as_bytes(), Format::Log, &Hints::default())
     }
 
     fn as_url(&self) -> CapturedRequest {
@@ -370,6 +430,9 @@ proptest! {
             parts.as_json(),
             parts.as_har(),
             parts.as_pcap(),
+            parts.as_trace(),
+            parts.as_python_debug(),
+            parts.as_log(),
         ];
         for captured in all.into_iter().chain(parts.as_fetch()) {
             prop_assert_eq!(&BaseString::of(&captured.request), &base_string);
@@ -410,6 +473,28 @@ proptest! {
         let program = format!("fetch('http://h/', {{ method: 'POST', body: {} }})", serde_json::json!(text));
         let captured = request(program.as_bytes(), Format::Fetch, &Hints::default());
         prop_assert_eq!(captured.request.body, text.into_bytes());
+    }
+
+    /// P13 for prints: whatever Python's repr or Rust's `{:?}` shows, the same bytes are read.
+    #[test]
+    fn printed_keys_round_trip(
+        head in "[a-z\\\\'\"\\n\\t\u{feff}\u{200b}é]{0,6}",
+        tail in "[a-z\\\\'\"\\r\\n ]{0,6}",
+    ) {
+        let base_string = "GET&http%3A%2F%2Fh%2F&a%3Db";
+        let key = format!("{head}&{tail}");
+        let bytes: String = key.bytes().map(|b| format!("\\x{b:02x}")).collect();
+        for text in [
+            format!("{base_string:?} {key:?}"),
+            format!("(b'{bytes}', b'{base_string}')"),
+            serde_json::json!({"base": base_string, "key": key}).to_string(),
+            format!("string({}) \"{key}\"\nstring({}) \"{base_string}\"\n", key.len(), base_string.len()),
+        ] {
+            let case = read(text.as_bytes(), None, &Hints::default()).unwrap().remove(0);
+            prop_assert_eq!(case.base_string.as_deref(), Some(base_string.as_bytes()), "{}", text);
+            let read = case.signing_key.as_ref().map(|key| key.expose().to_vec());
+            prop_assert_eq!(read, Some(key.clone().into_bytes()), "{}", text);
+        }
     }
 
     /// Every byte but the line end survives in a raw request's target, header and body.
@@ -578,6 +663,47 @@ fn long_inputs_take_linear_time() {
         ("{\"message\":\"", "Invalid signature ours="),
         ("[\"", "\",\"invalid"),
         ("WWW-Authenticate: OAuth ", "oauth_problem=\"a\", "),
+        ("> GET / HTTP/1.1\n", "> a: b\n"),
+        ("> GET / HTTP/1.1\n", "a: b\n"),
+        (
+            "",
+            "> GET / HTTP/1.1\n> Host: h\n>\n< HTTP/1.1 302\n< Location: /\n<\n",
+        ),
+        (
+            "> GET / HTTP/1.1\n> Host: h\n>\n",
+            "* Connected to h port 80 port 80\n",
+        ),
+        ("> GET / HTTP/1.1\n> Host: h\n>\n", "\x1b[1m"),
+        ("curl ", "curl "),
+        ("=> Send header, 9 bytes (0x9)\n", "0000: GET / HTTP/1.1\n"),
+        (
+            "=> Send header, 99999999999 bytes\n0000: GET / HTTP/1.1\n",
+            "0001: \n",
+        ),
+        ("---request begin---\nGET / HTTP/1.1\n", "[BODY data: a]\n"),
+        ("send: b'GET / HTTP/1.1\\r\\n'\n", "send: b'"),
+        ("send: b'GET / HTTP/1.1\\r\\n", "\\\'"),
+        ("send: b'GET / HTTP/1.1\\r\\n'\n", "send: "),
+        ("Base64 signature: a\n", "Signing: "),
+        ("", "Signing: GET&http%3A&oauth_%3D\nBase64 signature: \n"),
+        ("base string is: GET&http%3A\n", "setting token to: a\n"),
+        ("", "Updated headers: {'a': b'b', "),
+        ("", "GET&http%3A%2F%2Fh\n"),
+        ("", "'GET&http%3A%2F%2Fh' "),
+        (
+            "GET&http%3A%2F%2Fhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhhh\n",
+            "%3D%3D%3D%3D%3D%3D%3D%3D%3D%3D%3D%3D%3D%3D%3D%3D\n",
+        ),
+        ("'GET&http%3A' ", "'"),
+        ("'GET&http%3A' ", "'\""),
+        ("'GET&http%3A' ", "'\\"),
+        ("'GET&http%3A' ", "'\\\n"),
+        ("'GET&http%3A' ", "\"'\n"),
+        ("'GET&http%3A'", " + 'a'"),
+        ("'GET&http%3A' ", "string(9) \""),
+        ("'GET&http%3A' ", "key: "),
+        ("key: a ", "GET&http%3A "),
+        ("", "&amp;"),
     ];
     for (start, repeated) in shapes {
         let input = [start, repeated.repeat(LENGTH / repeated.len()).as_str()].concat();
