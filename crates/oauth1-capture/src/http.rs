@@ -415,7 +415,7 @@ fn body_of_length<'a>(rest: &'a [u8], length: &[u8], notes: &mut Vec<String>) ->
 }
 
 /// Digits alone: what `parse` takes beyond them (`+5`) is no Content-Length.
-fn parse_length(text: &[u8]) -> Option<usize> {
+pub(crate) fn parse_length(text: &[u8]) -> Option<usize> {
     let text = core::str::from_utf8(text).ok()?;
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;

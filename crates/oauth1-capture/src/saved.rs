@@ -128,6 +128,19 @@ pub(crate) fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> S
     pairs.collect::<Vec<_>>().join("&")
 }
 
+/// JavaScript's `encodeURIComponent`, which leaves some marks as they are, but for the bytes at which `is_kept` says so.
+pub(crate) fn encode_component(bytes: &[u8], is_kept: impl Fn(usize, u8) -> bool) -> String {
+    let mut encoded = String::with_capacity(bytes.len());
+    for (at, &byte) in bytes.iter().enumerate() {
+        if b"!*'()".contains(&byte) || is_kept(at, byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&percent_encode(&[byte]));
+        }
+    }
+    encoded
+}
+
 /// A path in which `:name` stands for a value, where there is one of that name.
 pub(crate) fn with_path_values(path: &str, values: &HashMap<String, String>) -> String {
     let segments = path.split('/').map(|segment| {

@@ -8,7 +8,7 @@ use std::{
 };
 
 fn files(format: Format) -> Vec<PathBuf> {
-    const BESIDE: [&str; 3] = ["base-string", "options", "signing-key"];
+    const BESIDE: [&str; 4] = ["base-string", "options", "signing-key", "md"];
     let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../fixtures/captures")
         .join(format.name());
