@@ -530,3 +530,55 @@ fn append(text: &mut Vec<u8>, more: &str) {
     }
     text.extend_from_slice(more.as_bytes());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_request_line_can_hold_is_encoded_and_the_rest_stays() {
+        assert_eq!(
+            encoded("http://h/a b\u{e9}{c}`%2f%?d={e}`|<\u{1}'#\""),
+            "http://h/a%20b%C3%A9%7Bc%7D%60%2f%?d={e}`|%3C%01'#%22"
+        );
+        let saved = Saved::new("Client", "GET", "h/a b#c", 0, str::to_owned)
+            .ok()
+            .unwrap();
+        assert_eq!(saved.request.path, b"/a%20b");
+        assert_eq!(saved.typed_url.as_deref(), Some(&b"http://h/a b#c"[..]));
+        assert_eq!(saved.notes.len(), 2);
+    }
+
+    #[test]
+    fn names_of_places_are_short_and_harmless() {
+        let name = "n".repeat(200);
+        assert_eq!(place(&["a\u{1b}[m", "\u{e9}"]), "request \"a[m / \u{e9}\"");
+        assert_eq!(place(&["a", &name]).len(), "request \"\"".len() + 100);
+    }
+
+    #[test]
+    fn a_hash_of_the_body_by_the_signature_method() {
+        let oauth = |method: &str| {
+            let mut oauth = OAuth {
+                parameters: vec![("oauth_signature_method", method.to_owned())],
+                realm: None,
+                secrets: Secrets::default(),
+                placement: Placement::Query,
+                has_body_hash: true,
+                is_encoded: true,
+                notes: Vec::new(),
+            };
+            let mut saved = Saved::new("Client", "PUT", "h", 0, str::to_owned)
+                .ok()
+                .unwrap();
+            saved.set_body("Hello World!");
+            let mut notes = Vec::new();
+            oauth.add_body_hash(&saved.request, &mut notes);
+            (oauth.parameters.pop().unwrap(), notes.len())
+        };
+        // From the draft's own example.
+        let hash = "Lve95gjOVATpfV8EL5X4nxwjKHE=".to_owned();
+        assert_eq!(oauth("RSA-SHA1"), (("oauth_body_hash", hash), 0));
+        assert_eq!(oauth("HMAC-SHA512").1, 1);
+    }
+}
