@@ -10,8 +10,8 @@ use crate::{
     format::Spec,
     http::{Line, Lines},
     saved::{
-        Attempt, FORM, Field, Names, OAuth, Placement, Problem, Saved, all_of, form, place,
-        with_path_values,
+        Attempt, FORM, Field, Names, OAuth, Placement, Problem, Saved, all_of, encode_component,
+        form, place, with_path_values,
     },
     variables::Variables,
 };
@@ -397,7 +397,7 @@ fn encoded(url: &str) -> String {
     };
     let path = path
         .split('/')
-        .map(|segment| encode_component(&percent_decode(segment.as_bytes())));
+        .map(|segment| encode(&percent_decode(segment.as_bytes())));
     let mut sent = format!("{origin}{}", path.collect::<Vec<_>>().join("/"));
     if let Some(query) = query {
         let pairs = query
@@ -405,10 +405,10 @@ fn encoded(url: &str) -> String {
             .filter(|pair| !pair.is_empty() && !pair.starts_with('='));
         let pairs = pairs.map(|pair| match pair.split_once('=') {
             Some((name, value)) => {
-                let name = encode_component(name.as_bytes());
-                format!("{name}={}", encode_component(value.as_bytes()))
+                let name = encode(name.as_bytes());
+                format!("{name}={}", encode(value.as_bytes()))
             }
-            None => encode_component(pair.as_bytes()),
+            None => encode(pair.as_bytes()),
         });
         sent.push('?');
         sent.push_str(&pairs.collect::<Vec<_>>().join("&"));
@@ -416,15 +416,117 @@ fn encoded(url: &str) -> String {
     sent
 }
 
-/// JavaScript's `encodeURIComponent`.
-fn encode_component(bytes: &[u8]) -> String {
-    let mut encoded = String::new();
-    for &byte in bytes {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+fn encode(bytes: &[u8]) -> String {
+    encode_component(bytes, |_, _| false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oauth1_core::parameters::collect_parameters;
+
+    fn captured(input: &str) -> Captured {
+        read(input.as_bytes(), &Hints::default()).unwrap().remove(0)
+    }
+
+    #[test]
+    fn the_first_block_tells() {
+        assert!(looks_like(b"meta {\n  name: a\n}\n"));
+        assert!(looks_like(b"get {"));
+        assert!(!looks_like(b"{\"a\": 1}") && !looks_like(b"function {") && !looks_like(b"GET /"));
+    }
+
+    #[test]
+    fn pairs_in_all_their_forms() {
+        for (line, pair) in [
+            ("a: b", Some((Some("a"), " b"))),
+            ("a:", Some((Some("a"), ""))),
+            ("~a: b", Some((None, " b"))),
+            (r#""a: \"b\"": c"#, Some((Some("a: \"b\""), " c"))),
+            (r#"~"a": b"#, Some((None, " b"))),
+            ("@a: b", Some((Some("@a"), " b"))),
+            ("@description('a: b')", None),
+            ("\"a", None),
+            ("a", None),
+        ] {
+            let found = split_pair(line);
+            let found = found
+                .as_ref()
+                .map(|(name, value)| (name.as_deref(), *value));
+            assert_eq!(found, pair, "{line}");
         }
     }
-    encoded
+
+    #[test]
+    fn the_setting_encodes_the_query_again_and_the_path_once() {
+        assert_eq!(
+            encoded("http://h:80/a%20b/\u{e9}!?c=%20&d&=e&f=+#"),
+            "http://h:80/a%20b/%C3%A9!?c=%2520&d&f=%2B%23"
+        );
+        assert_eq!(encoded("http://h?a=b"), "http://h?a=b");
+        assert_eq!(encoded("h"), "h");
+    }
+
+    #[test]
+    fn secrets_go_with_the_request_and_are_not_shown() {
+        let captured = captured(
+            "post {\n  url: h/a\n  body: none\n  auth: oauth1\n}\nauth:oauth1 {\n  consumer_key: k\n  consumer_secret: {{s}}\n  token_secret: t0ken\n  private_key: -----BEGIN\\nx\n  timestamp: 1\n}\n",
+        );
+        assert!(captured.consumer_secret.is_none());
+        assert_eq!(captured.token_secret.as_ref().unwrap().expose(), b"t0ken");
+        assert_eq!(
+            captured.private_key.as_ref().unwrap().expose(),
+            b"-----BEGIN\nx"
+        );
+        let request = captured.request.as_ref().unwrap();
+        let notes = request.notes.concat();
+        assert!(
+            notes.contains("client secret") && notes.contains("{{s}}"),
+            "{notes}"
+        );
+        assert!(!notes.contains("t0ken"));
+        let parameters = collect_parameters(&request.request);
+        assert_eq!(parameters.get("oauth_version"), Some(&b"1.0"[..]));
+        assert_eq!(parameters.get("oauth_nonce"), None);
+        assert_eq!(request.request.scheme.as_str(), "http");
+    }
+
+    #[test]
+    fn what_the_file_does_not_hold_is_noted() {
+        let captured = captured("get {\n  url: http://h/\n  auth: inherit\n}\n");
+        assert!(
+            captured
+                .request
+                .unwrap()
+                .notes
+                .concat()
+                .contains("collection")
+        );
+    }
+
+    #[test]
+    fn errors_say_where() {
+        for (input, line, column, told) in [
+            ("meta {\n}\n", 1, 1, "this is no request"),
+            ("get {\n  url: http://h/\n", 1, 1, "close get"),
+            ("get {\n}\nwhat\n", 3, 1, "another line"),
+            ("get {\n}\n", 1, 1, "URL of the request"),
+            ("get {\n  url: {{h}}\n}\n", 2, 7, "{{h}}"),
+            (
+                "get {\n  url: http://h/\n  body: file\n}\nheaders {\n  content-type: application/x-www-form-urlencoded\n}\nbody:file {\n  file: @file(s3cret)\n}\n",
+                8,
+                1,
+                "name of a file",
+            ),
+        ] {
+            let error = read(input.as_bytes(), &Hints::default()).unwrap_err();
+            assert_eq!((error.line, error.column), (line, column), "{error}");
+            assert!(error.to_string().contains(told), "{error}");
+            assert!(!error.to_string().contains("s3cret"), "{error}");
+        }
+        assert_eq!(
+            read(b"get {\n\xff\n}", &Hints::default()).unwrap_err().line,
+            2
+        );
+    }
 }

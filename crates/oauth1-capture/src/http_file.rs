@@ -124,9 +124,6 @@ struct RequestLine<'a> {
 impl<'a> RequestLine<'a> {
     fn parse(line: &'a str) -> Option<Self> {
         let line = line.trim();
-        let is_method = |word: &str| {
-            !word.is_empty() && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'-')
-        };
         let (method, target) = match line.split_once([' ', '\t']) {
             Some((method, target)) if is_method(method) => (Some(method), target.trim_start()),
             _ => (None, line),
@@ -138,11 +135,26 @@ impl<'a> RequestLine<'a> {
         (!target.is_empty()).then_some(Self { method, target })
     }
 
+    /// Whether it is one whatever stands around it.
     fn is_likely(&self) -> bool {
-        is_http_url(self.target.as_bytes())
-            || self.target.starts_with("{{")
-            || self.target.starts_with('/') && self.method.is_some()
+        is_absolute(self.target) || self.target.starts_with('/') && self.method.is_some()
     }
+}
+
+fn is_absolute(target: &str) -> bool {
+    is_http_url(target.as_bytes()) || target.starts_with("{{")
+}
+
+/// A word in capitals, or a common method in other letters.
+fn is_method(word: &str) -> bool {
+    const METHODS: [&str; 8] = [
+        "get", "post", "put", "delete", "patch", "head", "options", "trace",
+    ];
+    let is_capital = |b: u8| b.is_ascii_uppercase() || b == b'-';
+    !word.is_empty() && word.bytes().all(is_capital)
+        || METHODS
+            .iter()
+            .any(|method| word.eq_ignore_ascii_case(method))
 }
 
 /// Whether a line after the request line belongs to its URL.
@@ -297,7 +309,7 @@ impl<'a> Section<'a> {
         for field in &headers {
             saved.push_filled_header(field, variables)?;
         }
-        body(lines.collect(), &mut saved, variables)?;
+        body(&lines.collect::<Vec<_>>(), &mut saved, variables)?;
         Ok(saved.into_captured(None, None, hints))
     }
 }
@@ -313,7 +325,7 @@ fn problem(at: usize, message: &str) -> Problem {
 /// What follows the empty line, without the empty lines at its end. What is done with the answer is not part of it: a
 /// script (`> {% … %}`), and files (`>`, `>>`, `<>`).
 fn body(
-    lines: Vec<TextLine<'_>>,
+    lines: &[TextLine<'_>],
     saved: &mut Saved,
     variables: &Variables<'_>,
 ) -> Result<(), Problem> {
@@ -345,4 +357,100 @@ fn body(
         text.push_str(line.text);
     }
     saved.set_filled_body(&text, at, variables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(input: &str) -> crate::CapturedRequest {
+        let mut all = read(input.as_bytes(), &Hints::default()).unwrap();
+        assert_eq!(all.len(), 1);
+        all.remove(0).request.unwrap()
+    }
+
+    #[test]
+    fn what_raw_http_does_not_have_tells_it_apart() {
+        for (input, is_it) in [
+            ("GET https://h/ HTTP/1.1\nA: b\n", false),
+            ("GET https://h/\n", false),
+            ("https://h/?a=b", false),
+            ("GET https://h/\n  ?a=b", true),
+            ("https://h/\n&a=b", true),
+            ("GET {{host}}/a", true),
+            ("### a\nGET /a", true),
+            ("# a\n// b\nPOST https://h/", true),
+            ("@a = b\n\nhttp://h/", true),
+            ("GET https://h/\n\n###\n\nget https://h/2", true),
+            ("GET https://h/\n\n# Title\n\n### Part\n\ntext", false),
+            ("# curl\ncurl https://h/", false),
+            ("# a\n/usr/bin/curl h", false),
+            ("# a\nAuthorization: OAuth a=\"b\"", false),
+            ("# nothing", false),
+        ] {
+            assert_eq!(looks_like(input.as_bytes()), is_it, "{input:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_in_all_its_parts() {
+        let request = one(
+            "# @name one\n@host=h.example\n@b = {{host}}:8080\nPOST https://{{b}}/a\n  /b\n  ?c=d\n# no\n  &e=f HTTP/1.1\n\n",
+        );
+        // Only the first line has a version.
+        assert_eq!(
+            request.request.query.as_deref(),
+            Some(&b"c=d&e=f%20HTTP/1.1"[..])
+        );
+        let request = one(
+            "\n< {%\n x = 1\n%}\nPATCH /a b?c HTTP/2\nHost: h:8443\n# A: no\n// B: no\nContent-Type: application/x-www-form-urlencoded\n\n\na=b&\nc=d\n&e=f\ng\n\n\n> {% x %}\n",
+        );
+        let sent = &request.request;
+        assert_eq!(
+            (sent.method.as_slice(), sent.path.as_slice()),
+            (&b"PATCH"[..], &b"/a%20b"[..])
+        );
+        assert_eq!(
+            (sent.scheme.as_str(), sent.authority.as_slice()),
+            ("https", &b"h:8443"[..])
+        );
+        assert_eq!(sent.headers.len(), 2);
+        assert_eq!(sent.body, b"a=b&c=d&e=f\ng");
+        assert!(request.notes.concat().contains("percent-encodes"));
+    }
+
+    #[test]
+    fn requests_without_a_sign_are_left_alone_and_problems_told() {
+        let input = "### a\nGET http://h/{{none}}\n\n### b\nGET http://h/?oauth_token={{gone}}\n\n###\n\n### c\nGET http://h/?oauth_token=1\n";
+        let all = read(input.as_bytes(), &Hints::default()).unwrap();
+        let places: Vec<_> = all
+            .iter()
+            .map(|captured| captured.place.as_deref())
+            .collect();
+        assert_eq!(places, [Some("request \"b\""), Some("request \"c\"")]);
+        assert!(all[0].unchecked.as_ref().unwrap().contains("{{gone}}"));
+    }
+
+    #[test]
+    fn errors_say_where() {
+        for (input, line, column, told) in [
+            ("# a\n", 1, 1, "found none"),
+            ("# a\nGET http://{{h}}/", 2, 1, "{{h}}"),
+            ("GET http://h/\nA: b\nno header\n", 3, 1, "without a colon"),
+            (
+                "POST http://h/\nContent-Type: application/x-www-form-urlencoded\n\n< ./secret.txt\n",
+                4,
+                1,
+                "name of a file",
+            ),
+            ("GET http:///a", 1, 1, "host"),
+            ("GET {{$guid}}", 1, 1, "filled in when"),
+        ] {
+            let error = read(input.as_bytes(), &Hints::default()).unwrap_err();
+            assert_eq!((error.line, error.column), (line, column), "{error}");
+            assert!(error.to_string().contains(told), "{error}");
+            assert!(!error.to_string().contains("secret"), "{error}");
+        }
+        assert_eq!(read(b"GET h\xff", &Hints::default()).unwrap_err().byte, 5);
+    }
 }

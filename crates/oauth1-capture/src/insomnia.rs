@@ -9,8 +9,8 @@ use crate::{
     error::CaptureError,
     format::Spec,
     saved::{
-        Attempt, FORM, Field, Names, OAuth, Placement, Problem, Saved, all_of, place,
-        with_path_values,
+        Attempt, FORM, Field, Names, OAuth, Placement, Problem, Saved, all_of, encode_component,
+        place, with_path_values,
     },
     tree::{self, Node},
     variables::Variables,
@@ -472,24 +472,108 @@ fn encoded_url(url: &str) -> String {
     sent
 }
 
-/// Percent-encoded but for what JavaScript leaves as it is, for `kept`, and for what looks encoded already.
+/// Percent-encoded but for `kept`, and for what looks encoded already.
 fn encoded(text: &str, kept: &[u8]) -> String {
     let bytes = text.as_bytes();
-    let mut sent = String::with_capacity(text.len());
-    for (at, &byte) in bytes.iter().enumerate() {
-        let is_escape = byte == b'%'
-            && bytes
-                .get(at + 1..at + 3)
-                .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
-        if byte.is_ascii_alphanumeric()
-            || b"-_.!~*'()".contains(&byte)
-            || kept.contains(&byte)
-            || is_escape
-        {
-            sent.push(char::from(byte));
-        } else {
-            sent.push_str(&format!("%{byte:02X}"));
+    encode_component(bytes, |at, byte| {
+        let is_escape = || {
+            let digits = bytes.get(at + 1..at + 3);
+            byte == b'%' && digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        };
+        kept.contains(&byte) || is_escape()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn captured(yaml: &str) -> Vec<Captured> {
+        read(yaml.as_bytes(), &Hints::default()).unwrap()
+    }
+
+    #[test]
+    fn the_beginning_tells() {
+        for (input, is_it) in [
+            (r#"{"_type":"export","__export_format":4}"#, true),
+            ("type: collection.insomnia.rest/5.0\n", true),
+            ("_type: export\n__export_format: 4\n", true),
+            (r#"{"_type": "export"}"#, false),
+            ("type: a\n", false),
+        ] {
+            assert_eq!(looks_like(input.as_bytes()), is_it, "{input}");
         }
     }
-    sent
+
+    #[test]
+    fn a_url_is_encoded_as_insomnia_does_it() {
+        assert_eq!(
+            encoded_url("http://h:1/a%2fb/[c]:@/\u{e9} d?e=a+b%20c&f&=g&%2541=1#top"),
+            "http://h:1/a%2fb/%5Bc%5D:@/%C3%A9%20d?e=a%2Bb%20c&f&%41=1#top"
+        );
+        assert_eq!(encoded_url("http://h"), "http://h");
+        assert_eq!(encoded("a,b 100%", b","), "a,b%20100%25");
+    }
+
+    #[test]
+    fn what_environments_disagree_about_has_no_value() {
+        let export = |name: &str| {
+            format!(
+                "type: collection.insomnia.rest/5.0\ncollection:\n  - url: 'http://h/{{{{ _.{name} }}}}'\n    method: GET\nenvironments:\n  data:\n    a: 1\n    b: 2\n    c: 3\n  subEnvironments:\n    - data: {{b: 4, c: 5}}\n    - data: {{b: 6, c: 5}}\n"
+            )
+        };
+        let path = |name| {
+            captured(&export(name))
+                .remove(0)
+                .request
+                .unwrap()
+                .request
+                .path
+        };
+        assert_eq!((path("a"), path("c")), (b"/1".to_vec(), b"/5".to_vec()));
+        let error = read(export("b").as_bytes(), &Hints::default()).unwrap_err();
+        assert!(error.message.contains("{{b}} has no value"), "{error}");
+        assert_eq!((error.line, error.column), (3, 10));
+    }
+
+    #[test]
+    fn errors_say_where() {
+        let yaml = |rest: &str| format!("type: collection.insomnia.rest/5.0\n{rest}");
+        for (input, line, column, told) in [
+            (yaml("name: a\n"), 1, 1, "neither"),
+            (yaml("collection: []\n"), 1, 1, "found none"),
+            (
+                yaml("collection:\n  - url: ''\n"),
+                3,
+                10,
+                "URL of the request",
+            ),
+            (
+                yaml("collection:\n  - url: '{% uuid %}'\n"),
+                3,
+                10,
+                "template tag",
+            ),
+            (yaml("collection: [\n"), 3, 1, "YAML"),
+            ("{\"__export_format\": 4,\n}".to_owned(), 2, 1, "JSON"),
+        ] {
+            let error = read(input.as_bytes(), &Hints::default()).unwrap_err();
+            assert_eq!((error.line, error.column), (line, column), "{error}");
+            assert!(error.to_string().contains(told), "{error}");
+        }
+    }
+
+    #[test]
+    fn folders_that_lie_too_deep_or_in_a_circle_come_to_an_end() {
+        let folder = |id: usize, parent: usize| {
+            format!(r#"{{"_type":"request_group","_id":"{id}","parentId":"{parent}","name":"f"}}"#)
+        };
+        let deep: Vec<_> = (1..70).map(|id| folder(id, id - 1)).collect();
+        let round = [folder(1, 2), folder(2, 1)];
+        for (resources, told) in [(deep.join(","), "64 deep"), (round.join(","), "found none")] {
+            let export = format!(r#"{{"__export_format":4,"resources":[{resources}]}}"#);
+            let error = read(export.as_bytes(), &Hints::default()).unwrap_err();
+            assert!(error.message.contains(told), "{error}");
+        }
+    }
 }

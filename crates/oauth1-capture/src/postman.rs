@@ -385,3 +385,212 @@ fn response(saved: &Node) -> Response {
         body: saved.text_of("body").unwrap_or_default().into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oauth1_core::parameters::collect_parameters;
+
+    fn collection(rest: &str) -> String {
+        format!(r#"{{"info": {{"_postman_id": "1"}}, {rest}}}"#)
+    }
+
+    fn read_all(rest: &str) -> Result<Vec<Captured>, CaptureError> {
+        read(collection(rest).as_bytes(), &Hints::default())
+    }
+
+    fn one(item: &str) -> crate::CapturedRequest {
+        let mut all = read_all(&format!(r#""item": [{item}]"#)).unwrap();
+        all.remove(0).request.unwrap()
+    }
+
+    #[test]
+    fn the_beginning_tells() {
+        assert!(looks_like(collection(r#""item": []"#).as_bytes()));
+        assert!(looks_like(
+            br#"{"collection": {"info": {"schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"}}}"#
+        ));
+        assert!(!looks_like(br#"{"url": "http://h/"}"#));
+    }
+
+    #[test]
+    fn urls_in_every_form() {
+        for (url, target) in [
+            (r#""http://h/a?b""#, "http://h/a?b"),
+            (r#"{"raw": "http://h/a?b=c"}"#, "http://h/a?b=c"),
+            (
+                r#"{"raw": "old", "protocol": "https", "host": "h.x", "port": "8443", "path": "/a/:b/:c",
+                    "query": [{"key": "d", "value": null}, {"key": "e", "value": ""}, {"key": "f", "disabled": true}],
+                    "variable": [{"key": "b", "value": "1"}]}"#,
+                "https://h.x:8443/a/1/:c?d&e=",
+            ),
+            (
+                r#"{"host": ["h", "x"], "path": ["a", {"value": "b"}]}"#,
+                "http://h.x/a/b",
+            ),
+        ] {
+            let request = one(&format!(r#"{{"request": {{"url": {url}}}}}"#)).request;
+            let query = request.query.map_or(String::new(), |query| {
+                format!("?{}", String::from_utf8(query).unwrap())
+            });
+            let path = String::from_utf8(request.path).unwrap();
+            let authority = String::from_utf8(request.authority).unwrap();
+            let scheme = request.scheme.as_str();
+            assert_eq!(format!("{scheme}://{authority}{path}{query}"), target);
+        }
+    }
+
+    #[test]
+    fn bodies_by_mode() {
+        for (body, content_type, sent, told) in [
+            (r#"{"mode": "raw", "raw": "{{x}}"}"#, None, "{{x}}", ""),
+            (
+                r#"{"mode": "raw", "raw": "a", "options": {"raw": {"language": "xml"}}}"#,
+                Some("application/xml"),
+                "a",
+                "",
+            ),
+            (
+                r#"{"mode": "urlencoded", "urlencoded": "a=b"}"#,
+                Some(FORM),
+                "a=b",
+                "",
+            ),
+            (
+                r#"{"mode": "formdata"}"#,
+                Some("multipart/form-data"),
+                "",
+                "boundary",
+            ),
+            (
+                r#"{"mode": "file", "file": {"src": "s3cret"}}"#,
+                None,
+                "",
+                "comes from a file",
+            ),
+            (
+                r#"{"mode": "graphql"}"#,
+                Some("application/json"),
+                "",
+                "GraphQL",
+            ),
+            (
+                r#"{"mode": "raw", "raw": "a", "disabled": true}"#,
+                None,
+                "",
+                "",
+            ),
+        ] {
+            let item =
+                format!(r#"{{"request": {{"method": "POST", "url": "h", "body": {body}}}}}"#);
+            let captured = one(&item);
+            let request = &captured.request;
+            assert_eq!(
+                request.header("Content-Type"),
+                content_type.map(str::as_bytes),
+                "{body}"
+            );
+            assert_eq!(request.body, sent.as_bytes(), "{body}");
+            let notes = captured.notes.concat();
+            assert!(notes.contains(told) && !notes.contains("s3cret"), "{notes}");
+        }
+        let get = one(r#"{"request": {"url": "h", "body": {"mode": "raw", "raw": "a"}}}"#);
+        assert!(get.request.body.is_empty() && get.notes.concat().contains("no body"));
+    }
+
+    #[test]
+    fn auth_is_inherited_until_a_folder_or_a_request_has_its_own() {
+        let auth = |key: &str| {
+            format!(
+                r#""auth": {{"type": "oauth1", "oauth1": {{"consumerKey": "{key}", "consumerSecret": "s", "addParamsToHeader": true, "disableHeaderEncoding": true}}}}"#
+            )
+        };
+        let request = r#"{"name": "r", "request": {"url": "h"}}"#;
+        let own = format!(
+            r#"{{"name": "o", "request": {{"url": "h", {}}}}}"#,
+            auth("k/3")
+        );
+        let all = read_all(&format!(
+            r#""item": [{request}, {{"name": "f", "item": [{request}, {own}], {}}}, {{"name": "n", "item": [{request}], "auth": {{"type": "noauth"}}}}], {}"#,
+            auth("k/2"),
+            auth("k/1")
+        ))
+        .unwrap();
+        let keys: Vec<_> = all
+            .iter()
+            .map(|captured| {
+                let request = &captured.request.as_ref().unwrap().request;
+                let parameters = collect_parameters(request);
+                let key = parameters.get("oauth_consumer_key").map(<[u8]>::to_vec);
+                (
+                    captured.place.clone().unwrap(),
+                    key.map(|key| String::from_utf8(key).unwrap()),
+                )
+            })
+            .collect();
+        let expected = [
+            ("request \"r\"", Some("k/1")),
+            ("request \"f / r\"", Some("k/2")),
+            ("request \"f / o\"", Some("k/3")),
+            ("request \"n / r\"", None),
+        ];
+        let expected = expected.map(|(place, key)| (place.to_owned(), key.map(str::to_owned)));
+        assert_eq!(keys, expected);
+        let header = all[0]
+            .request
+            .as_ref()
+            .unwrap()
+            .request
+            .header("Authorization");
+        assert_eq!(
+            header,
+            Some(&br#"OAuth oauth_consumer_key="k/1",oauth_version="1.0""#[..])
+        );
+    }
+
+    #[test]
+    fn a_saved_response_goes_with_the_request_that_it_answered() {
+        let all = read_all(
+            r#""item": [{"name": "r", "request": "http://h/", "response": [
+                {"name": "a", "code": 401, "header": "X: y\r\nZ: 1", "body": "no", "originalRequest": {"url": "http://h/?oauth_token=t"}},
+                {"name": "b", "code": 200, "originalRequest": {"url": "http://h/"}}]}]"#,
+        )
+        .unwrap();
+        let [_, saved] = all.as_slice() else {
+            panic!("{all:?}")
+        };
+        assert_eq!(
+            saved.place.as_deref(),
+            Some("request \"r\", saved response \"a\"")
+        );
+        let response = saved.response.as_ref().unwrap();
+        assert_eq!((response.status, response.headers.len()), (Some(401), 2));
+    }
+
+    #[test]
+    fn errors_say_where() {
+        for (rest, line, column, told) in [
+            ("\n\"requests\": []", 1, 1, "older form"),
+            ("\n\"x\": []", 1, 1, "without \"item\""),
+            ("\n\"item\": []", 1, 1, "found none"),
+            (
+                "\n\"item\": [{\"request\": \"{{h}}\"}]",
+                2,
+                22,
+                "{{h}} has no value",
+            ),
+            ("\n\"item\": [{\"request\": {}}]", 2, 22, "URL"),
+            ("\n\"item\": [", 2, 10, "expected JSON"),
+            (
+                "\n\"item\": [{\"request\": {\"method\": \"POST\", \"url\": \"h\", \"header\": \"Content-Type: application/x-www-form-urlencoded\", \"body\": {\"mode\": \"file\"}}}]",
+                2,
+                122,
+                "name of a file",
+            ),
+        ] {
+            let error = read_all(rest).unwrap_err();
+            assert!(error.to_string().contains(told), "{error}");
+            assert_eq!((error.line, error.column), (line, column), "{error}");
+        }
+    }
+}

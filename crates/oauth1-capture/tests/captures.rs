@@ -13,10 +13,8 @@ fn files(format: Format) -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../fixtures/captures")
         .join(format.name());
-    let Ok(entries) = fs::read_dir(directory) else {
-        return Vec::new(); // STUB
-    };
-    let mut paths: Vec<_> = entries
+    let mut paths: Vec<_> = fs::read_dir(directory)
+        .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| {
             let extension = path.extension().unwrap_or_default();
@@ -49,7 +47,7 @@ fn hints(capture: &Path) -> Hints {
 fn every_capture_gives_its_base_strings() {
     for &format in Format::ALL {
         let files = files(format);
-        assert!(files.len() != 1, "{}: too few captures", format.name());
+        assert!(files.len() >= 2, "{}: too few captures", format.name());
         for path in files {
             let input = fs::read(&path).unwrap();
             let expected = fs::read_to_string(path.with_extension("base-string")).unwrap();

@@ -269,6 +269,107 @@ impl Parts {
     }
 }
 
+/// The formats of API clients.
+impl Parts {
+    fn as_saved(&self) -> [CapturedRequest; 5] {
+        [
+            self.as_postman(),
+            self.as_insomnia(),
+            self.as_bruno(),
+            self.as_http_file(),
+            self.as_httpie(),
+        ]
+    }
+
+    fn as_postman(&self) -> CapturedRequest {
+        let headers: Vec<_> = self
+            .headers()
+            .iter()
+            .map(|(name, value)| serde_json::json!({"key": name, "value": value}))
+            .collect();
+        let collection = serde_json::json!({
+            "info": {"schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+            "item": [{
+                "name": "a",
+                "protocolProfileBehavior": {"disableBodyPruning": true},
+                "request": {
+                    "method": self.method, "url": "{{scheme}}://{{rest}}", "header": headers,
+                    "body": {"mode": "raw", "raw": self.body},
+                },
+            }],
+            "variable": [
+                {"key": "rest", "value": format!("{}{}", self.host, self.target())},
+                {"key": "scheme", "value": self.scheme.as_str()},
+            ],
+        });
+        let text = collection.to_string();
+        request(text.as_bytes(), Format::Postman, &Hints::default())
+    }
+
+    fn as_insomnia(&self) -> CapturedRequest {
+        let headers: Vec<_> = self
+            .headers()
+            .iter()
+            .map(|(name, value)| serde_json::json!({"name": name, "value": value}))
+            .collect();
+        let export = serde_json::json!({
+            "_type": "export", "__export_format": 4,
+            "resources": [{
+                "_type": "request", "method": self.method, "url": self.url(), "headers": headers,
+                "body": {"text": self.body}, "settingEncodeUrl": false,
+            }],
+        });
+        let text = export.to_string();
+        request(text.as_bytes(), Format::Insomnia, &Hints::default())
+    }
+
+    fn as_bruno(&self) -> CapturedRequest {
+        let headers = self.headers();
+        let headers: Vec<_> = headers
+            .iter()
+            .map(|(name, value)| format!("  {name}: {value}\n"))
+            .collect();
+        let text = format!(
+            "meta {{\n  name: a\n}}\n\nhttp {{\n  method: {}\n  url: {}\n  body: text\n}}\n\nheaders {{\n{}}}\n\nbody:text {{\n  {}\n}}\n",
+            self.method,
+            self.url(),
+            headers.concat(),
+            self.body.as_deref().unwrap_or_default()
+        );
+        request(text.as_bytes(), Format::Bruno, &Hints::default())
+    }
+
+    fn as_http_file(&self) -> CapturedRequest {
+        let text = format!(
+            "@host = {}\n### a\n{} {}://{{{{host}}}}{}\n{}\n{}\n",
+            self.host,
+            self.method,
+            self.scheme.as_str(),
+            self.target(),
+            self.header_lines("\n"),
+            self.body.as_deref().unwrap_or_default()
+        );
+        request(text.as_bytes(), Format::HttpFile, &Hints::default())
+    }
+
+    fn as_httpie(&self) -> CapturedRequest {
+        let body = self.body.as_deref().unwrap_or_default();
+        let text = format!(
+            "\x1b[32m{}\x1b[39;49;00m {} HTTP/1.1\n{}Host: {}\nContent-Length: {}\r\n\r\n{body}\n\nHTTP/1.1 401 Unauthorized\r\n\r\n",
+            self.method,
+            self.target(),
+            self.header_lines("\n"),
+            self.host,
+            body.len()
+        );
+        let hints = Hints {
+            scheme: Some(self.scheme),
+            ..Hints::default()
+        };
+        request(text.as_bytes(), Format::Httpie, &hints)
+    }
+}
+
 fn parts() -> impl Strategy<Value = Parts> {
     let pairs = "([a-z]{0,3}(%[0-9A-Fa-f]{2}|\\+)?=?[a-zA-Z0-9:/?@!$'()*,;~.-]{0,5}&?){0,4}";
     let authorization = "OAuth (realm=\"[a-z ,]{0,5}\", )?oauth_token=\"[a-zA-Z0-9]{0,5}(%[0-9A-F]{2})?\", oauth_nonce=\"[a-z]{1,4}\"";
@@ -438,6 +539,10 @@ proptest! {
             prop_assert_eq!(&BaseString::of(&captured.request), &base_string);
             prop_assert_eq!(&captured.request.body, &expected.request.body);
         }
+        for captured in parts.as_saved() {
+            prop_assert_eq!(&BaseString::of(&captured.request), &base_string);
+            prop_assert_eq!(&captured.request.body, &expected.request.body);
+        }
         if parts.authorization.is_some() {
             prop_assert_eq!(&BaseString::of(&parts.as_header().request), &base_string);
         } else if parts.body.is_none() {
@@ -528,10 +633,13 @@ proptest! {
                 ",", "null", "\\ud800", "oauth_", "irm ", "-Uri ", "-Body ", "@{", "$(", "$x", "=", "(", ")", ";", "@'", "\n'@", "fetch(", "const ", "x", "...",
                 "x.append(", "new URLSearchParams(", "`${", "//", "/*", "JSON.stringify(", "--next ", "^\"", "^\n", "^%^", "%x%", "C:\\>", "&", "%26", "%3D", " ", "\t", "\0", "\u{feff}", "é", "^",
                 "HTTP/1.1 401 U\r\n", "oauth_problem=", "debug_sbs=", "WWW-Authenticate: ", "&amp;", "signature base string: ",
+                "{{", "}}", "{{_.a}}", "@a = {{a}}\n", "###\n", "# @name a\n", "'''", "~", "meta {\n", "\n}\n", "url: ", "auth: oauth1", "\x1b[3", "m",
+                "\"item\":", "\"request\":", "\"resources\":", "- ", "&a ", "*a",
             ]),
             0..30,
         ),
-        start in prop::sample::select(vec!["", "fetch(", "irm http://h/ ", "$x = ", "const x = ", "curl ^\"", "curl ", "GET / HTTP/1.1\r\n", "{", "OAuth ", "http://", "POST&"]),
+        start in prop::sample::select(vec!["", "fetch(", "irm http://h/ ", "$x = ", "const x = ", "curl ^\"", "curl ", "GET / HTTP/1.1\r\n", "{", "OAuth ", "http://", "POST&", "{\"_postman_id\":1,", "{\"__export_format\":4,",
+            "type: collection.insomnia.rest/5.0\n", "get {\n", "### a\n", "\x1b[32mGET\x1b[39m / HTTP/1.1\r\n"]),
     ) {
         read_in_every_way(format!("{start}{}", pieces.concat()).as_bytes());
     }
@@ -641,6 +749,25 @@ fn long_inputs_take_linear_time() {
         ),
         ("let x={a:1};fetch('http://h');", "x.a=x;"),
         ("[", "["),
+        ("{\"_postman_id\":\"\",\"item\":", "[{\"item\":"),
+        ("{\"_postman_id\":\"\",\"item\":[{\"request\":\"", "{{a}}"),
+        (
+            "type: collection.insomnia.rest/5.0\ncollection:\n",
+            "- url: h\n",
+        ),
+        ("type: collection.insomnia.rest/5.0\n", "- "),
+        ("type: collection.insomnia.rest/5.0\na: ", "[{"),
+        ("type: collection.insomnia.rest/5.0\na: \"", "\\u0041\n"),
+        ("type: collection.insomnia.rest/5.0\na: |\n", " b\n"),
+        ("get {\n", "a: '''\n"),
+        ("get {\n", "}\nget {\n"),
+        ("get {\n  url: ", "{{"),
+        ("@a=1\n", "###\n"),
+        ("### a\n", "GET {{a}}\n\n###\n"),
+        ("# a\nGET http://h/\n", "  ?a\n"),
+        ("GET / HTTP/1.1\n\n", "HTTP/1.1 302 a\n\nGET / HTTP/1.1\n\n"),
+        ("", "\x1b["),
+        ("", "\x1b[1m"),
         ("{\"url\":\"http://h\",\"headers\":", "["),
         ("{\"url\":\"http://h\",\"headers\":[", "[\"a\",\"b\"],"),
         ("{\"url\":", "\"\\u0041\","),
@@ -818,8 +945,11 @@ fn what_cannot_be_of_a_format_is_refused() {
             .iter()
             .filter(|input| asked != Format::Response || input.contains('\0'));
         for input in others.map(|(_, input)| input).chain(of_none) {
-            // The URI of a base string that lacks its method and its encoding.
-            if asked == Format::BaseString && input.starts_with("https://") {
+            // The URI of a base string that lacks its method and its encoding; a command that every shell takes.
+            if asked == Format::BaseString && input.starts_with("https://")
+                || asked == Format::Windows && input.starts_with("curl")
+                || matches!(asked, Format::HttpFile | Format::Httpie) && input.starts_with("GET /")
+            {
                 continue;
             }
             let error = read(input.as_bytes(), Some(asked), &hints)
