@@ -41,6 +41,7 @@ impl Case {
             self.notes.extend(captured.notes);
         }
         self.notes.extend(captured.notes);
+        self.notes.extend(captured.unchecked);
         self.place = captured.place;
         evidence.earlier = captured.earlier;
         evidence.base_string = captured.base_string;
@@ -128,7 +129,9 @@ impl Case {
             let captured =
                 oauth1_capture::read(text.as_bytes(), Some(Format::Response), &Hints::default())?;
             let response = captured.into_iter().find_map(|captured| captured.response);
-            response.iter().for_each(|response| case.answered(response));
+            if let Some(response) = &response {
+                case.answered(response);
+            }
         }
         let evidence = &mut case.evidence;
         let secret = |name| field(object, name).map(|value| value.map(Secret::new));

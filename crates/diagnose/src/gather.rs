@@ -23,8 +23,8 @@ pub(crate) fn each_case(
     if let Some(url) = &args.url {
         read_as("--url", url.trim().as_bytes(), Format::Url)?;
     }
-    let base_string = base_string("--base-string", &args.base_string)?;
-    let response = response("--response", &args.response)?;
+    let base_string = base_string("--base-string", args.base_string.as_ref())?;
+    let response = response("--response", args.response.as_ref())?;
     let has_more = base_string.is_some() || response.is_some();
     let beside = || Beside::read(args, base_string, response);
     match capture(args, has_more)? {
@@ -93,7 +93,7 @@ impl Beside {
             defaults: defaults(&args.common, &mut notes)?,
             expected_base_string: self::base_string(
                 "--expected-base-string",
-                &args.expected_base_string,
+                args.expected_base_string.as_ref(),
             )?,
             signing_key: secrets::from_option(
                 "--signing-key",
@@ -158,8 +158,8 @@ fn no_such_entry(number: usize, count: usize) -> Failure {
 }
 
 /// The text that an option gives, as it is or as `@FILE`.
-fn text(option: &str, argument: &Option<OsString>) -> Result<Option<Vec<u8>>, Failure> {
-    let argument = argument.as_deref();
+fn text(option: &str, argument: Option<&OsString>) -> Result<Option<Vec<u8>>, Failure> {
+    let argument = argument.map(OsString::as_os_str);
     if argument.is_some_and(input::is_file) {
         return Err(Failure::usage(
             format!("{option} is the name of a file, and the text itself was expected"),
@@ -170,7 +170,7 @@ fn text(option: &str, argument: &Option<OsString>) -> Result<Option<Vec<u8>>, Fa
 }
 
 /// The base string that an option gives.
-fn base_string(option: &str, argument: &Option<OsString>) -> Result<Option<Vec<u8>>, Failure> {
+fn base_string(option: &str, argument: Option<&OsString>) -> Result<Option<Vec<u8>>, Failure> {
     let text = text(option, argument)?;
     if let Some(text) = &text {
         read_as(option, text, Format::BaseString)?;
@@ -179,7 +179,7 @@ fn base_string(option: &str, argument: &Option<OsString>) -> Result<Option<Vec<u
 }
 
 /// The provider's answer that an option gives.
-fn response(option: &str, argument: &Option<OsString>) -> Result<Option<Response>, Failure> {
+fn response(option: &str, argument: Option<&OsString>) -> Result<Option<Response>, Failure> {
     let Some(text) = text(option, argument)? else {
         return Ok(None);
     };
@@ -282,7 +282,7 @@ pub(crate) fn defaults(args: &CommonArgs, notes: &mut Vec<String>) -> Result<Def
             Some(secrets::ask("Token secret, empty for none")?),
         )
     } else {
-        let mut secret = |option, argument: &Option<OsString>, variable| {
+        let mut secret = |option, argument: Option<&OsString>, variable| {
             let given = secrets::from_option(option, argument.as_deref(), notes)?;
             Ok::<_, Failure>(given.or_else(|| secrets::from_environment(variable, notes)))
         };

@@ -70,13 +70,18 @@ fn can_be(asked: Format, found: Format) -> bool {
             (asked, found),
             // A base string without its method begins as a URL does.
             (Format::BaseString, Format::Url)
-                // A command may be written in a way that every shell takes.
-                | (Format::Windows | Format::PowerShell, Format::Curl)
-                | (Format::Curl, Format::Windows | Format::PowerShell)
+                // A command may be quoted in a way that both shells take.
+                | (Format::Windows, Format::Curl)
+                | (Format::Curl, Format::Windows)
                 // One request alone.
                 | (Format::HttpFile | Format::Httpie, Format::Http)
                 // An answer may be any JSON.
                 | (Format::Response, Format::Json)
+                // What programs print may hold one, or look as if it did.
+                | (
+                    Format::Trace | Format::PythonDebug | Format::Log | Format::Prints,
+                    Format::BaseString
+                )
         )
 }
 
@@ -96,7 +101,12 @@ pub(crate) fn begins_with(text: &[u8], start: &[u8]) -> bool {
 
 /// Whether a part stands somewhere in a text.
 pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
+    find(text, part).is_some()
+}
+
+/// Where a part first stands in a text.
+pub(crate) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    memchr::memmem::find(text, part)
 }
 
 /// Says what an input in no known form may be, without showing any of it: it could be a secret pasted by mistake.

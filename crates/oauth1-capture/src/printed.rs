@@ -241,9 +241,10 @@ impl<'a> Scanner<'a> {
         let before = self.slice(self.gap, self.at);
         let start = self.at;
         let rest = self.text.get(start + 1..).unwrap_or_default();
-        let (bytes, counted, is_broken, length) = match rest.split_at_checked(count) {
-            Some((bytes, [b'"', ..])) => (bytes.to_vec(), None, false, count),
-            _ => {
+        let (bytes, counted, is_broken, length) =
+            if let Some((bytes, [b'"', ..])) = rest.split_at_checked(count) {
+                (bytes.to_vec(), None, false, count)
+            } else {
                 let end = rest
                     .windows(2)
                     .position(|pair| pair[0] == b'"' && pair[1].is_ascii_whitespace());
@@ -259,8 +260,7 @@ impl<'a> Scanner<'a> {
                 } else {
                     (shown.to_vec(), Some(count), false, shown.len())
                 }
-            }
-        };
+            };
         self.at = (start + length + 2).min(self.text.len());
         self.gap = self.at;
         let label = self.label(before);
@@ -277,13 +277,13 @@ impl<'a> Scanner<'a> {
 
     /// A base string without quotes on the line that begins here, and what follows it there. False when there is none.
     fn bare_base_string(&mut self) -> bool {
+        // What nobody sees is no part of a label.
+        const HIDDEN: [&str; 4] = ["\u{feff}", "\u{200b}", "\u{200c}", "\u{200d}"];
         let end = self.line_end(self.at);
         let line = self.slice(self.at, end);
         let Some(at) = find_base_string(line) else {
             return false;
         };
-        // What nobody sees is no part of a label.
-        const HIDDEN: [&str; 4] = ["\u{feff}", "\u{200b}", "\u{200c}", "\u{200d}"];
         let mut before = line.get(..at).unwrap_or_default();
         while let Some(rest) = HIDDEN
             .iter()
@@ -557,5 +557,5 @@ fn letters(label: &[u8]) -> String {
 }
 
 pub(crate) fn count(text: &[u8], byte: u8) -> usize {
-    text.iter().filter(|&&b| b == byte).count()
+    memchr::memchr_iter(byte, text).count()
 }

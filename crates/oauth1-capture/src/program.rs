@@ -1,6 +1,9 @@
 //! What can be known of a program's text without running it: the literals in it, and the variables that hold them.
 
-use crate::error::{CaptureError, excerpt};
+use crate::{
+    detect::find,
+    error::{CaptureError, excerpt},
+};
 use std::collections::BTreeMap;
 
 /// How deep a literal may be nested; nothing that is sent with a request is deeper.
@@ -216,7 +219,7 @@ impl<'a> Cursor<'a> {
     /// Goes to the byte behind a text, or to the end.
     pub(crate) fn skip_past(&mut self, text: &[u8]) {
         let rest = self.rest();
-        let found = rest.windows(text.len()).position(|window| window == text);
+        let found = find(rest, text);
         self.at += found.map_or(rest.len(), |position| position + text.len());
     }
 

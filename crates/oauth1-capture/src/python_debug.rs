@@ -38,7 +38,7 @@ fn looks_like(text: &[u8]) -> bool {
 
 /// What follows a label at the beginning of a line, or behind what a logger put there.
 fn labelled<'a>(line: &'a [u8], label: &[u8]) -> Option<&'a [u8]> {
-    let at = line.windows(label.len()).position(|w| w == label)?;
+    let at = crate::detect::find(line, label)?;
     let is_word = match line.get(..at)?.last() {
         None => true,
         Some(&b) => b.is_ascii_whitespace() || matches!(b, b':' | b']' | b'|'),

@@ -195,7 +195,7 @@ impl Trace {
             return;
         };
         let remark = b"* Connection #";
-        let end = text.windows(remark.len()).position(|part| part == remark);
+        let end = crate::detect::find(text, remark);
         let text = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
         exchange.response_body.extend_from_slice(text);
         exchange.response_body.push(b'\n');
@@ -529,7 +529,7 @@ fn command_above(input: &[u8]) -> Option<CapturedRequest> {
     })?;
     let above = input.get(..begins.start)?;
     // `$ `, or a longer prompt.
-    let mut words = above.split_inclusive(|b| b.is_ascii_whitespace());
+    let mut words = above.split_inclusive(u8::is_ascii_whitespace);
     let mut at = 0;
     loop {
         let word = words.next()?;
@@ -543,6 +543,12 @@ fn command_above(input: &[u8]) -> Option<CapturedRequest> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(
+        clippy::format_collect,
+        clippy::format_push_string,
+        reason = "a test's text is short"
+    )]
+
     use super::*;
 
     fn read_all(input: &[u8]) -> Vec<Captured> {
