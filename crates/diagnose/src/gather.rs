@@ -282,7 +282,7 @@ pub(crate) fn defaults(args: &CommonArgs, notes: &mut Vec<String>) -> Result<Def
             Some(secrets::ask("Token secret, empty for none")?),
         )
     } else {
-        let mut secret = |option, argument: Option<&OsString>, variable| {
+        let mut secret = |option, argument: &Option<OsString>, variable| {
             let given = secrets::from_option(option, argument.as_deref(), notes)?;
             Ok::<_, Failure>(given.or_else(|| secrets::from_environment(variable, notes)))
         };
