@@ -3,11 +3,12 @@
 
 use crate::{
     authorization::Issue,
-    base_string_uri::{self, write_folded},
-    encode::{Decoding, Times, ascii, percent_decode, reencode_into},
+    base_string_uri::{self, Case, write_folded},
+    encode::{Decoding, Times, ascii, encode_into, percent_decode},
     normalize::{Normalizer, Pushed},
     parameters::{Met, RawParameter, visit},
     request::Request,
+    text::{Pair, Text, pairs},
     writer::Writer,
 };
 use alloc::{string::String, vec::Vec};
@@ -38,14 +39,14 @@ impl BaseString {
     /// The base string that the request will have once the given parameters, not encoded yet, are added to it: wherever
     /// they are put, it is the same (§3.4.1.3.1 collects from everywhere).
     pub fn with_parameters(request: &Request, added: &[(&[u8], &[u8])]) -> Self {
-        Self::build(request, added, |_| ())
+        Self::build(request, &pairs(added), |_| ())
     }
 
     /// Builds the base string and shows what it meets in passing, so that a verifier reads the request only once.
     pub(crate) fn build<'a>(
         request: &'a Request,
-        added: &[(&[u8], &[u8])],
-        mut show: impl FnMut(Shown<'a>),
+        added: &[Pair<'_>],
+        mut show: impl FnMut(Shown<'_, 'a>),
     ) -> Self {
         let mut normalizer = Normalizer::new(beginning_of(request, added), Times::Twice);
         for (name, value) in added {
@@ -54,8 +55,8 @@ impl BaseString {
         visit(request, |met| {
             show(match met {
                 Met::Parameter(raw) => {
-                    let value = raw.value.unwrap_or_default();
-                    Shown::Parameter(raw, normalizer.push(raw.name, value, raw.source.decoding()))
+                    let pushed = normalizer.push(&raw.name, &raw.value, raw.source.decoding());
+                    Shown::Parameter(raw, pushed)
                 }
                 Met::Issue(issue) => Shown::Issue(issue),
             });
@@ -88,8 +89,8 @@ impl fmt::Display for BaseString {
 }
 
 /// What is met on the way through a request while its base string is built.
-pub(crate) enum Shown<'a> {
-    Parameter(RawParameter<'a>, Pushed),
+pub(crate) enum Shown<'r, 'a> {
+    Parameter(&'r RawParameter<'a>, Pushed),
     /// A departure from the grammar of the Authorization header.
     Issue(Issue),
 }
@@ -98,7 +99,7 @@ pub(crate) enum Shown<'a> {
 const MOST_BODY_ROOM: usize = 16 * 1024;
 
 /// Method and base string URI, encoded, each with its `&`; with room for the parameters.
-fn beginning_of(request: &Request, added: &[(&[u8], &[u8])]) -> Writer {
+fn beginning_of(request: &Request, added: &[Pair<'_>]) -> Writer {
     let address = request.authority.len() + request.path.len();
     let parameters = added
         .iter()
@@ -109,7 +110,7 @@ fn beginning_of(request: &Request, added: &[(&[u8], &[u8])]) -> Writer {
         + request.header("Authorization").map_or(0, <[u8]>::len);
     // Doubly encoded text is seldom longer by more than half.
     let mut text = Writer::with_room(256 + address + parameters + parameters / 2);
-    write_folded(&request.method, u8::to_ascii_uppercase, |piece| {
+    write_folded(&request.method, Case::Upper, |piece| {
         encode(piece, &mut text);
     });
     text.put_all(b"&");
@@ -119,7 +120,7 @@ fn beginning_of(request: &Request, added: &[(&[u8], &[u8])]) -> Writer {
 }
 
 fn encode(bytes: &[u8], out: &mut Writer) {
-    reencode_into(bytes, Decoding::Nothing, Times::Once, out);
+    encode_into(&Text::of(bytes), out);
 }
 
 /// A base string split into its parts. Spans are byte offsets into the text given to [`parse`].
