@@ -41,7 +41,7 @@ pub enum Format {
     Bruno,
     /// A `.http` or `.rest` file.
     HttpFile,
-    /// What HTTPie or xh prints.
+    /// What `HTTPie` or xh prints.
     Httpie,
     /// What curl or wget prints about a transfer.
     Trace,

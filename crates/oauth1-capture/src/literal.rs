@@ -111,17 +111,14 @@ impl Literal {
                 _ => (0, 0),
             }
         };
-        match char::from_u32(value).filter(|_| length > 0) {
-            Some(character) => {
-                let mut buffer = [0; 4];
-                self.bytes
-                    .extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
-                length
-            }
-            None => {
-                self.bytes.push(b'\\');
-                1
-            }
+        if let Some(character) = char::from_u32(value).filter(|_| length > 0) {
+            let mut buffer = [0; 4];
+            self.bytes
+                .extend_from_slice(character.encode_utf8(&mut buffer).as_bytes());
+            length
+        } else {
+            self.bytes.push(b'\\');
+            1
         }
     }
 }

@@ -4,6 +4,7 @@ use oauth1_capture::{CaptureError, CapturedRequest, Format, Hints, detect, read}
 use oauth1_core::{base_string::BaseString, request::Scheme};
 use proptest::{collection::vec, prelude::*, sample::Index};
 use std::{
+    fmt::Write,
     fs,
     path::Path,
     time::{Duration, Instant},
@@ -126,13 +127,13 @@ impl Parts {
             Scheme::Https => "== Info: SSL connection using TLSv1.3\n".to_owned(),
         };
         for (what, sent) in [("header", head.as_str()), ("data", body)] {
-            text += &format!("=> Send {what}, {} bytes (0x{0:x})\n", sent.len());
+            let _ = writeln!(text, "=> Send {what}, {} bytes (0x{0:x})", sent.len());
             let mut offset = 0;
             for line in sent.split_inclusive("\r\n") {
                 let shown = line.strip_suffix("\r\n").unwrap_or(line);
                 for start in (0..shown.len().max(1)).step_by(64) {
                     let row = &shown[start..shown.len().min(start + 64)];
-                    text += &format!("{:04x}: {row}\n", offset + start);
+                    let _ = writeln!(text, "{:04x}: {row}", offset + start);
                 }
                 offset += line.len();
             }
@@ -153,7 +154,7 @@ impl Parts {
         request(text.as_bytes(), Format::PythonDebug, &Hints::default())
     }
 
-    /// What requests_oauthlib logs.
+    /// What `requests_oauthlib` logs.
     fn as_log(&self) -> CapturedRequest {
         let literal = |text: &str| format!("b\"{}\"", text.escape_default());
         let headers: Vec<_> = self
@@ -367,7 +368,8 @@ proptest! {
     ) {
         let base_string = "GET&http%3A%2F%2Fh%2F&a%3Db";
         let key = format!("{head}&{tail}");
-        let bytes: String = key.bytes().map(|b| format!("\\x{b:02x}")).collect();
+        let bytes: Vec<_> = key.bytes().map(|b| format!("\\x{b:02x}")).collect();
+        let bytes = bytes.concat();
         for text in [
             format!("{base_string:?} {key:?}"),
             format!("(b'{bytes}', b'{base_string}')"),
