@@ -5,10 +5,11 @@
 //! refuses those that are [`IssueKind::is_fatal`].
 
 use crate::{
-    encode::{Decoding, Times, first_broken_escape, is_unreserved, reencode_into},
+    encode::{first_broken_escape, is_unreserved, put_encoded},
     parameters::{Parameter, RawParameter, Source},
-    scan::{find, skip_unreserved},
-    writer::Writer,
+    scan::{find, skip_plain},
+    text::{Pair, Text, pairs},
+    writer::{Writer, put},
 };
 use alloc::{string::String, vec::Vec};
 use core::{fmt, ops::Range};
@@ -128,18 +129,18 @@ impl<'a> Authorization<'a> {
         let mut issues = Vec::new();
         credentials.read(|event| match event {
             Event::Parameter(element) => {
-                issues.extend(encoding_issues(value, &element.name));
-                issues.extend(encoding_issues(value, &element.value));
+                issues.extend(encoding_issues(value, &element.name.span));
+                issues.extend(encoding_issues(value, &element.value.span));
                 parameters.push(element.raw(value).decode());
             }
             Event::Realm(element) => {
-                if slice(value, &element.name) != REALM {
+                if slice(value, &element.name.span) != REALM {
                     issues.push(Issue {
                         kind: IssueKind::RealmCase,
-                        span: element.name,
+                        span: element.name.span,
                     });
                 }
-                realm.get_or_insert_with(|| unescape(slice(value, &element.value)));
+                realm.get_or_insert_with(|| unescape(slice(value, &element.value.span)));
             }
             Event::Issue(issue) => issues.push(issue),
         });
@@ -166,6 +167,11 @@ impl<'a> Authorization<'a> {
 /// );
 /// ```
 pub fn format_authorization(realm: Option<&str>, parameters: &[(&[u8], &[u8])]) -> String {
+    format_pairs(realm, &pairs(parameters))
+}
+
+/// As [`format_authorization`].
+pub(crate) fn format_pairs(realm: Option<&str>, parameters: &[Pair<'_>]) -> String {
     let lengths = parameters
         .iter()
         .map(|(name, value)| name.len() + value.len() + 5);
@@ -185,11 +191,15 @@ pub fn format_authorization(realm: Option<&str>, parameters: &[(&[u8], &[u8])]) 
     }
     for (name, value) in parameters {
         header.put_all(separator);
-        reencode_into(name, Decoding::Nothing, Times::Once, &mut header);
-        header.put_all(b"=\"");
-        reencode_into(value, Decoding::Nothing, Times::Once, &mut header);
-        header.put_all(b"\"");
         separator = b", ";
+        let most = (name.len() + value.len()).saturating_mul(3);
+        header.fill(most.saturating_add(3), |free| {
+            let name_end = put_encoded(name, free, 0);
+            put(free, name_end, *b"=\"");
+            let value_end = put_encoded(value, free, name_end + 2);
+            put(free, value_end, *b"\"");
+            (value_end + 1, ())
+        });
     }
     // The realm was text, and leaving out ASCII bytes keeps it so; the rest is ASCII.
     String::from_utf8(header.finish()).unwrap_or_default()
@@ -243,7 +253,7 @@ impl<'a> Credentials<'a> {
         while let Some(element) =
             scanner.next(&mut |kind, span| tell(Event::Issue(Issue { kind, span })))
         {
-            let is_realm = slice(self.value, &element.name).eq_ignore_ascii_case(REALM);
+            let is_realm = slice(self.value, &element.name.span).eq_ignore_ascii_case(REALM);
             tell(if is_realm {
                 Event::Realm(element)
             } else {
@@ -308,17 +318,36 @@ fn scheme_end(text: &[u8]) -> Option<usize> {
 
 /// One `name=value`, by its places in the header's value; the value's are those between the quotes.
 pub(crate) struct Element {
-    name: Range<usize>,
-    value: Range<usize>,
+    name: Part,
+    value: Part,
+}
+
+/// A name or a value, and up to where it is known to be plain.
+struct Part {
+    span: Range<usize>,
+    plain_end: usize,
 }
 
 impl Element {
     pub(crate) fn raw<'a>(&self, text: &'a [u8]) -> RawParameter<'a> {
         RawParameter {
-            name: slice(text, &self.name),
-            value: Some(slice(text, &self.value)),
+            name: self.name.text(text),
+            value: self.value.text(text),
+            has_equals: true,
             source: Source::Header,
         }
+    }
+}
+
+impl Part {
+    fn text<'a>(&self, text: &'a [u8]) -> Text<'a> {
+        Text::within(text, &self.span, self.plain_end)
+    }
+}
+
+impl From<Range<usize>> for Part {
+    fn from(span: Range<usize>) -> Self {
+        Self { span, plain_end: 0 }
     }
 }
 
@@ -339,7 +368,8 @@ impl Scanner<'_> {
         loop {
             self.separators(report)?;
             let start = self.at;
-            self.at = skip(self.text, skip_unreserved(self.text, start), is_name_byte);
+            let plain_end = skip_plain(self.text, start);
+            self.at = skip(self.text, plain_end, is_name_byte);
             let name = start..self.at;
             if self.peek() == Some(b'"') && name.is_empty() {
                 report(IssueKind::BrokenQuoting, self.at..self.at + 1);
@@ -362,7 +392,11 @@ impl Scanner<'_> {
             let value = if self.peek() == Some(b'"') {
                 self.quoted(report)
             } else {
-                self.unquoted(report)
+                self.unquoted(report).into()
+            };
+            let name = Part {
+                span: name,
+                plain_end,
             };
             return Some(Element { name, value });
         }
@@ -398,15 +432,19 @@ impl Scanner<'_> {
     }
 
     /// Reads a value at its opening quote.
-    fn quoted(&mut self, report: &mut impl FnMut(IssueKind, Range<usize>)) -> Range<usize> {
+    fn quoted(&mut self, report: &mut impl FnMut(IssueKind, Range<usize>)) -> Part {
         let opening = self.at;
         let start = opening + 1;
-        let quote = closing_quote(self.text, start);
+        let plain_end = skip_plain(self.text, start);
+        let quote = closing_quote(self.text, plain_end);
         if let Some(quote) = quote
             && ends_element(self.text, quote + 1)
         {
             self.at = quote + 1;
-            return start..quote;
+            return Part {
+                span: start..quote,
+                plain_end,
+            };
         }
         let end = match quote {
             // `a="b, c="d"`: the quote found opens the next value, so this one ends at the comma before its name.
@@ -424,7 +462,7 @@ impl Scanner<'_> {
         self.at = end + usize::from(self.text.get(end) == Some(&b'"'));
         report(IssueKind::BrokenQuoting, opening..self.at);
         self.forgive_separator();
-        start..end
+        (start..end).into()
     }
 
     /// The next quote after `from` that ends the text or is followed by a separator and a whole element.
@@ -560,9 +598,11 @@ fn is_name_byte(byte: u8) -> bool {
 }
 
 /// The first place from `at` on where the condition does not hold.
-fn skip(text: &[u8], at: usize, condition: impl Fn(u8) -> bool) -> usize {
-    let rest = text.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|&&byte| condition(byte)).count()
+fn skip(text: &[u8], mut at: usize, condition: impl Fn(u8) -> bool) -> usize {
+    while text.get(at).is_some_and(|&byte| condition(byte)) {
+        at += 1;
+    }
+    at
 }
 
 fn slice<'a>(text: &'a [u8], span: &Range<usize>) -> &'a [u8] {

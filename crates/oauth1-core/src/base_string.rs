@@ -3,11 +3,12 @@
 
 use crate::{
     authorization::Issue,
-    base_string_uri::{self, write_folded},
-    encode::{Decoding, Times, ascii, percent_decode, reencode_into},
+    base_string_uri::{self, Case, write_folded},
+    encode::{Decoding, Times, encode_into, percent_decode},
     normalize::{Normalizer, Pushed},
     parameters::{Met, RawParameter, visit},
-    request::Request,
+    request::{Request, Scheme},
+    text::{Pair, Text, pairs},
     writer::Writer,
 };
 use alloc::{string::String, vec::Vec};
@@ -15,7 +16,7 @@ use core::{fmt, ops::Range};
 
 /// A signature base string. Always ASCII, and with exactly two `&`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BaseString(String);
+pub struct BaseString(Vec<u8>);
 
 impl BaseString {
     /// The base string of a request, by RFC 5849 to the byte.
@@ -38,14 +39,14 @@ impl BaseString {
     /// The base string that the request will have once the given parameters, not encoded yet, are added to it: wherever
     /// they are put, it is the same (§3.4.1.3.1 collects from everywhere).
     pub fn with_parameters(request: &Request, added: &[(&[u8], &[u8])]) -> Self {
-        Self::build(request, added, |_| ())
+        Self::build(request, &pairs(added), |_| ())
     }
 
     /// Builds the base string and shows what it meets in passing, so that a verifier reads the request only once.
     pub(crate) fn build<'a>(
         request: &'a Request,
-        added: &[(&[u8], &[u8])],
-        mut show: impl FnMut(Shown<'a>),
+        added: &[Pair<'_>],
+        mut show: impl FnMut(Shown<'_, 'a>),
     ) -> Self {
         let mut normalizer = Normalizer::new(beginning_of(request, added), Times::Twice);
         for (name, value) in added {
@@ -54,13 +55,13 @@ impl BaseString {
         visit(request, |met| {
             show(match met {
                 Met::Parameter(raw) => {
-                    let value = raw.value.unwrap_or_default();
-                    Shown::Parameter(raw, normalizer.push(raw.name, value, raw.source.decoding()))
+                    let pushed = normalizer.push(&raw.name, &raw.value, raw.source.decoding());
+                    Shown::Parameter(raw, pushed)
                 }
                 Met::Issue(issue) => Shown::Issue(issue),
             });
         });
-        Self(ascii(normalizer.finish()))
+        Self(normalizer.finish())
     }
 
     /// Joins three parts that are not encoded yet: method (written as given, so in upper case to be canonical), base
@@ -72,24 +73,30 @@ impl BaseString {
         encode(uri, &mut text);
         text.put_all(b"&");
         encode(normalized, &mut text);
-        Self(ascii(text.finish()))
+        Self(text.finish())
     }
 
     /// The text.
     pub fn as_str(&self) -> &str {
+        // Encoded text is ASCII.
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The text as it goes into the digest.
+    pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 }
 
 impl fmt::Display for BaseString {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 /// What is met on the way through a request while its base string is built.
-pub(crate) enum Shown<'a> {
-    Parameter(RawParameter<'a>, Pushed),
+pub(crate) enum Shown<'r, 'a> {
+    Parameter(&'r RawParameter<'a>, Pushed),
     /// A departure from the grammar of the Authorization header.
     Issue(Issue),
 }
@@ -98,7 +105,7 @@ pub(crate) enum Shown<'a> {
 const MOST_BODY_ROOM: usize = 16 * 1024;
 
 /// Method and base string URI, encoded, each with its `&`; with room for the parameters.
-fn beginning_of(request: &Request, added: &[(&[u8], &[u8])]) -> Writer {
+fn beginning_of(request: &Request, added: &[Pair<'_>]) -> Writer {
     let address = request.authority.len() + request.path.len();
     let parameters = added
         .iter()
@@ -109,17 +116,20 @@ fn beginning_of(request: &Request, added: &[(&[u8], &[u8])]) -> Writer {
         + request.header("Authorization").map_or(0, <[u8]>::len);
     // Doubly encoded text is seldom longer by more than half.
     let mut text = Writer::with_room(256 + address + parameters + parameters / 2);
-    write_folded(&request.method, u8::to_ascii_uppercase, |piece| {
+    write_folded(&request.method, Case::Upper, |piece| {
         encode(piece, &mut text);
     });
-    text.put_all(b"&");
-    base_string_uri::write_pieces(request, |piece| encode(piece, &mut text));
+    text.put_all(match request.scheme {
+        Scheme::Http => b"&http%3A%2F%2F",
+        Scheme::Https => b"&https%3A%2F%2F",
+    });
+    base_string_uri::write_after_scheme(request, |piece| encode(piece, &mut text));
     text.put_all(b"&");
     text
 }
 
 fn encode(bytes: &[u8], out: &mut Writer) {
-    reencode_into(bytes, Decoding::Nothing, Times::Once, out);
+    encode_into(&Text::of(bytes), out);
 }
 
 /// A base string split into its parts. Spans are byte offsets into the text given to [`parse`].

@@ -4,7 +4,10 @@
 //! changes: no dot segment is resolved, no slash folded, no escape decoded or rewritten (rules 41, 42, 45–47), because
 //! the server sees the bytes that were sent and signs those.
 
-use crate::request::Request;
+use crate::{
+    request::Request,
+    scan::{find_within, split_once},
+};
 use alloc::{string::String, vec::Vec};
 use core::fmt::Write;
 
@@ -18,7 +21,8 @@ use core::fmt::Write;
 /// ```
 pub fn base_string_uri(request: &Request) -> Vec<u8> {
     let mut uri = Vec::with_capacity(request.authority.len() + request.path.len() + 9);
-    write_pieces(request, |piece| uri.extend_from_slice(piece));
+    uri.extend_from_slice(request.scheme.prefix().as_bytes());
+    write_after_scheme(request, |piece| uri.extend_from_slice(piece));
     uri
 }
 
@@ -34,14 +38,15 @@ pub fn base_string_uri(request: &Request) -> Vec<u8> {
 /// assert_eq!(split_authority(b"h"), (&b"h"[..], None));
 /// ```
 pub fn split_authority(authority: &[u8]) -> (&[u8], Option<&[u8]>) {
-    let Some(colon) = authority.iter().rposition(|&byte| byte == b':') else {
+    let (before_first, Some(_)) = split_once(authority, b':') else {
         return (authority, None);
     };
-    let (host, port) = authority.split_at(colon);
+    let colon = authority.iter().rposition(|&byte| byte == b':');
+    let (host, port) = authority.split_at(colon.unwrap_or_default());
     let complete = if host.starts_with(b"[") {
         host.ends_with(b"]")
     } else {
-        !host.contains(&b':')
+        host.len() == before_first.len()
     };
     if complete {
         (host, port.get(1..))
@@ -64,12 +69,10 @@ pub fn display(uri: &[u8]) -> String {
     text
 }
 
-/// Hands the pieces of the URI to `write`, in order, so that the base string can be built without a copy.
-pub(crate) fn write_pieces(request: &Request, mut write: impl FnMut(&[u8])) {
+/// Hands the pieces of the URI after `scheme://` to `write`, in order, so that the base string can be built without a copy.
+pub(crate) fn write_after_scheme(request: &Request, mut write: impl FnMut(&[u8])) {
     let (host, port) = split_authority(&request.authority);
-    write(request.scheme.as_str().as_bytes());
-    write(b"://");
-    write_folded(host, u8::to_ascii_lowercase, &mut write);
+    write_folded(host, Case::Lower, &mut write);
     if let Some(port) = port.and_then(|port| signed_port(port, request.scheme.default_port())) {
         write(b":");
         write(port);
@@ -81,14 +84,26 @@ pub(crate) fn write_pieces(request: &Request, mut write: impl FnMut(&[u8])) {
     write(&request.path);
 }
 
+/// The case in which ASCII letters are signed.
+#[derive(Clone, Copy)]
+pub(crate) enum Case {
+    Lower,
+    Upper,
+}
+
 /// Hands over a text in lower or upper case, in pieces, as few as can be.
-pub(crate) fn write_folded(text: &[u8], fold: impl Fn(&u8) -> u8, mut write: impl FnMut(&[u8])) {
+pub(crate) fn write_folded(text: &[u8], case: Case, mut write: impl FnMut(&[u8])) {
+    let other_case = match case {
+        Case::Lower => (b'A', b'Z'),
+        Case::Upper => (b'a', b'z'),
+    };
     let mut rest = text;
-    while let Some(at) = rest.iter().position(|byte| fold(byte) != *byte)
+    while let Some(at) = find_within(rest, other_case)
         && let Some((same, [byte, after @ ..])) = rest.split_at_checked(at)
     {
         write(same);
-        write(&[fold(byte)]);
+        // The two cases of a letter differ in this bit.
+        write(&[byte ^ 0x20]);
         rest = after;
     }
     write(rest);

@@ -5,7 +5,8 @@
 //! itself, so that decoding never fails.
 
 use crate::{
-    scan::{find, unreserved_run},
+    scan::find,
+    text::Text,
     writer::{Writer, put},
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
@@ -24,7 +25,7 @@ pub const fn is_unreserved(byte: u8) -> bool {
 /// ```
 pub fn percent_encode(bytes: &[u8]) -> String {
     let mut out = Writer::with_room(bytes.len());
-    reencode_into(bytes, Decoding::Nothing, Times::Once, &mut out);
+    encode_into(&Text::of(bytes), &mut out);
     ascii(out.finish())
 }
 
@@ -44,7 +45,7 @@ pub fn percent_encode_into(bytes: &[u8], out: &mut Vec<u8>) {
 /// assert_eq!(*percent_decode(b"%FF"), [0xFF]);
 /// ```
 pub fn percent_decode(text: &[u8]) -> Cow<'_, [u8]> {
-    decode(text, Decoding::Percent)
+    decode(&Text::of(text), Decoding::Percent)
 }
 
 /// Decodes a name or value of a query or form body: as [`percent_decode`], and `+` is a space.
@@ -54,7 +55,7 @@ pub fn percent_decode(text: &[u8]) -> Cow<'_, [u8]> {
 /// assert_eq!(*form_decode(b"a+b%2Bc"), *b"a b+c");
 /// ```
 pub fn form_decode(text: &[u8]) -> Cow<'_, [u8]> {
-    decode(text, Decoding::Form)
+    decode(&Text::of(text), Decoding::Form)
 }
 
 /// Byte offset of the first `%` that two hexadecimal digits do not follow.
@@ -67,7 +68,7 @@ pub fn form_decode(text: &[u8]) -> Cow<'_, [u8]> {
 pub fn first_broken_escape(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
-        at += text.get(at..)?.iter().position(|&byte| byte == b'%')?;
+        at += find(text.get(at..)?, *b"%")?;
         if !is_escape(text, at) {
             return Some(at);
         }
@@ -93,21 +94,19 @@ pub(crate) enum Times {
     Twice,
 }
 
-/// Decodes `text`, encodes the result, and appends that to `out`, with no value in between. Tells whether every escape
-/// was one: a broken one is taken literally.
+/// Appends the encoding of a text that is not encoded yet.
 #[inline]
-pub(crate) fn reencode_into(
-    text: &[u8],
-    decoding: Decoding,
-    times: Times,
-    out: &mut Writer,
-) -> bool {
-    let encodings = times.encodings();
-    out.fill(text.len().saturating_mul(5), |free| match decoding {
-        Decoding::Nothing => encode_to::<{ Decoding::Nothing as u8 }>(text, encodings, free, 0),
-        Decoding::Percent => encode_to::<{ Decoding::Percent as u8 }>(text, encodings, free, 0),
-        Decoding::Form => encode_to::<{ Decoding::Form as u8 }>(text, encodings, free, 0),
-    })
+pub(crate) fn encode_into(text: &Text<'_>, out: &mut Writer) {
+    out.fill(text.len().saturating_mul(3), |free| {
+        (put_encoded(text, free, 0), ())
+    });
+}
+
+/// Stores the encoding of a text that is not encoded yet in free space, and says where it ends.
+#[inline]
+pub(crate) fn put_encoded(text: &Text<'_>, free: &mut [u8], at: usize) -> usize {
+    let (end, _) = encode_to::<{ Decoding::Nothing as u8 }>(text, &ENCODED_ONCE, free, at);
+    end
 }
 
 impl Times {
@@ -120,37 +119,31 @@ impl Times {
 }
 
 /// Writes the encoding of what `text` stands for from `at` on, and says where it ends and whether every escape was one.
-/// The loop over the bytes is compiled once for each decoding (a [`Decoding`] as a number), because this is where most of
-/// the time goes.
+#[inline]
 pub(crate) fn encode_to<const DECODING: u8>(
+    text: &Text<'_>,
+    encodings: &[Encoding; 256],
+    free: &mut [u8],
+    at: usize,
+) -> (usize, bool) {
+    text.put_plain(free, at);
+    let at = at + text.plain().len();
+    if text.is_plain() {
+        return (at, true);
+    }
+    encode_each::<DECODING>(text.rest(), encodings, free, at)
+}
+
+/// As [`encode_to`], byte by byte. The loop is compiled once for each decoding (a [`Decoding`] as a number), because this is
+/// where most of the time goes.
+#[inline(never)]
+fn encode_each<const DECODING: u8>(
     text: &[u8],
     encodings: &[Encoding; 256],
     free: &mut [u8],
     mut at: usize,
 ) -> (usize, bool) {
-    let start = at;
-    let mut rest = text;
-    // Most names, tokens and nonces are unreserved throughout, and stay what they are: copy whole words.
-    while let Some((word, after)) = rest.split_first_chunk() {
-        put(free, at, *word);
-        if let Some(run) = unreserved_run(*word) {
-            at += run;
-            rest = rest.get(run..).unwrap_or_default();
-            break;
-        }
-        at += word.len();
-        rest = after;
-    }
-    // What is left of such a text overlaps the word before it.
-    if rest.len() < 8
-        && let Some(word) = text.last_chunk()
-        && unreserved_run(*word).is_none()
-    {
-        let end = start + text.len();
-        put(free, end - word.len(), *word);
-        return (end, true);
-    }
-    let intact = decode_each::<DECODING>(rest, |byte| {
+    let intact = decode_each::<DECODING>(text, |byte| {
         let encoding = encodings[usize::from(byte)];
         put(free, at, encoding.to_le_bytes());
         at += length(encoding);
@@ -195,27 +188,30 @@ pub(crate) fn ascii(text: Vec<u8>) -> String {
 }
 
 /// Decodes; borrows when nothing changes.
-pub(crate) fn decode(text: &[u8], decoding: Decoding) -> Cow<'_, [u8]> {
+#[inline]
+pub(crate) fn decode<'a>(text: &Text<'a>, decoding: Decoding) -> Cow<'a, [u8]> {
     match decoding {
-        Decoding::Nothing => Cow::Borrowed(text),
+        _ if text.is_plain() => Cow::Borrowed(text.bytes()),
+        Decoding::Nothing => Cow::Borrowed(text.bytes()),
         Decoding::Percent => decode_as::<{ Decoding::Percent as u8 }>(text),
         Decoding::Form => decode_as::<{ Decoding::Form as u8 }>(text),
     }
 }
 
-fn decode_as<const DECODING: u8>(text: &[u8]) -> Cow<'_, [u8]> {
+fn decode_as<'a, const DECODING: u8>(text: &Text<'a>) -> Cow<'a, [u8]> {
     let special = if DECODING == Decoding::Form as u8 {
         *b"%+"
     } else {
         *b"%%"
     };
-    if find(text, special).is_none() {
-        return Cow::Borrowed(text);
+    if find(text.rest(), special).is_none() {
+        return Cow::Borrowed(text.bytes());
     }
     let mut out = Vec::with_capacity(text.len());
-    decode_each::<DECODING>(text, |byte| out.push(byte));
-    if out == text {
-        return Cow::Borrowed(text);
+    out.extend_from_slice(text.plain());
+    decode_each::<DECODING>(text.rest(), |byte| out.push(byte));
+    if out == text.bytes() {
+        return Cow::Borrowed(text.bytes());
     }
     Cow::Owned(out)
 }
@@ -243,6 +239,11 @@ fn decode_each<const DECODING: u8>(text: &[u8], mut each: impl FnMut(u8)) -> boo
         each(byte);
     }
     intact
+}
+
+/// Whether every escape in a text is one.
+pub(crate) fn is_intact<const DECODING: u8>(text: &Text<'_>) -> bool {
+    DECODING == Decoding::Nothing as u8 || first_broken_escape(text.rest()).is_none()
 }
 
 /// Whether an escape, a `%` with two hexadecimal digits after it, begins at `at`.

@@ -85,5 +85,6 @@ pub mod request;
 pub mod rsa_key;
 mod scan;
 pub mod sign;
+mod text;
 pub mod verify;
 mod writer;

@@ -9,7 +9,8 @@
 //! which stays the `%` it was.
 
 use crate::{
-    encode::{Decoding, Times, encode_to},
+    encode::{Decoding, Times, encode_to, is_intact},
+    text::Text,
     writer::{Writer, put},
 };
 use alloc::vec::Vec;
@@ -30,11 +31,13 @@ pub(crate) struct Normalizer {
 /// A pair that was written.
 #[derive(Default)]
 struct Written {
-    place: Place,
-    intact: bool,
+    /// `None` when it is not signed.
+    place: Option<Place>,
+    pushed: Pushed,
 }
 
 /// What a pair turned out to be.
+#[derive(Default)]
 pub(crate) struct Pushed {
     /// Whether all its escapes are escapes.
     pub(crate) intact: bool,
@@ -58,6 +61,9 @@ struct Sign {
     word: [u8; 8],
     length: usize,
 }
+
+/// The beginning of the names of protocol parameters.
+const PROTOCOL: u64 = u64::from_be_bytes(*b"oauth_\0\0");
 
 impl Normalizer {
     /// `prefix` is kept in front of the pairs.
@@ -85,54 +91,57 @@ impl Normalizer {
 
     /// Adds a pair, unless it is `oauth_signature`.
     #[inline]
-    pub(crate) fn push(&mut self, name: &[u8], value: &[u8], decoding: Decoding) -> Pushed {
+    pub(crate) fn push(&mut self, name: &Text<'_>, value: &Text<'_>, decoding: Decoding) -> Pushed {
         let pair = match decoding {
             Decoding::Nothing => self.write::<{ Decoding::Nothing as u8 }>(name, value),
             Decoding::Percent => self.write::<{ Decoding::Percent as u8 }>(name, value),
             Decoding::Form => self.write::<{ Decoding::Form as u8 }>(name, value),
         };
-        let place = pair.place;
-        // These names have no byte that is ever encoded, so only they themselves are written like this.
-        let is_protocol = place.beginning.to_be_bytes().starts_with(b"oauth_");
-        let pushed = Pushed {
-            intact: pair.intact,
-            is_protocol,
-        };
-        if is_protocol && place.name(self.text.text()) == b"oauth_signature" {
-            self.text.truncate(place.start);
-            return pushed;
+        if let Some(place) = pair.place {
+            if let Some(last) = self.places.last()
+                && compare(self.text.text(), last, &place).is_gt()
+            {
+                self.ordered_from = self.places.len();
+            }
+            self.places.push(place);
         }
-        if let Some(last) = self.places.last()
-            && compare(self.text.text(), last, &place).is_gt()
-        {
-            self.ordered_from = self.places.len();
-        }
-        self.places.push(place);
-        pushed
+        pair.pushed
     }
 
-    /// Writes a pair, with the room for it made once.
-    fn write<const DECODING: u8>(&mut self, name: &[u8], value: &[u8]) -> Written {
+    /// Writes a pair, with the room for it made once. Nothing is left of `oauth_signature`, which is not signed (rule 78).
+    fn write<const DECODING: u8>(&mut self, name: &Text<'_>, value: &Text<'_>) -> Written {
         let start = self.text.len();
         let encodings = self.times.encodings();
         let most = (name.len() + value.len())
             .saturating_mul(5)
             .saturating_add(6);
         self.text.fill(most, |free| {
-            let (name_end, name_intact) = encode_to::<DECODING>(name, encodings, free, 0);
-            let beginning = beginning(free, name_end);
+            let (name_end, intact) = encode_to::<DECODING>(name, encodings, free, 0);
+            let word = name.first_word().or_else(|| free.first_chunk().copied());
+            let beginning = word.map_or(0, |word| beginning(word, name_end));
+            // These names have no byte that is ever encoded, so only they themselves are written like this.
+            let is_protocol = beginning >> 16 == PROTOCOL >> 16;
+            let mut pushed = Pushed {
+                intact,
+                is_protocol,
+            };
+            if free.get(..name_end) == Some(b"oauth_signature") {
+                pushed.intact &= is_intact::<DECODING>(value);
+                let place = None;
+                return (0, Written { place, pushed });
+            }
             put(free, name_end, self.equals.word);
             let value_start = name_end + self.equals.length;
-            let (end, value_intact) = encode_to::<DECODING>(value, encodings, free, value_start);
+            let (end, intact) = encode_to::<DECODING>(value, encodings, free, value_start);
+            pushed.intact &= intact;
             put(free, end, self.separator.word);
-            let place = Place {
+            let place = Some(Place {
                 beginning,
                 start,
                 name_end: start + name_end,
                 end: start + end,
-            };
-            let intact = name_intact && value_intact;
-            (end + self.separator.length, Written { place, intact })
+            });
+            (end + self.separator.length, Written { place, pushed })
         })
     }
 
@@ -208,10 +217,8 @@ impl Place {
 /// The first eight bytes of a name as a number that sorts as they do; a shorter name is filled up with zeros, which encoded
 /// text does not contain.
 #[inline]
-fn beginning(text: &[u8], length: usize) -> u64 {
-    let word = text
-        .first_chunk()
-        .map_or(0, |word| u64::from_be_bytes(*word));
+fn beginning(word: [u8; 8], length: usize) -> u64 {
+    let word = u64::from_be_bytes(word);
     match length {
         0 => 0,
         1..8 => word & u64::MAX << (64 - 8 * length),

@@ -5,7 +5,7 @@ use crate::{
     encode::{self, Decoding, Times},
     normalize::Normalizer,
     request::Request,
-    scan::split_once,
+    text::Text,
     writer::Writer,
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
@@ -105,9 +105,9 @@ pub fn collect_parameters(request: &Request) -> Parameters<'_> {
 /// assert_eq!(decoded, expected);
 /// ```
 pub fn split_form(text: &[u8], source: Source) -> Vec<Parameter<'_>> {
-    form_pieces(text, source)
-        .map(RawParameter::decode)
-        .collect()
+    let mut parameters = Vec::new();
+    form_pieces(text, source, |raw| parameters.push(raw.decode()));
+    parameters
 }
 
 impl Parameters<'_> {
@@ -124,82 +124,91 @@ impl Parameters<'_> {
     pub fn normalized(&self) -> String {
         let mut normalizer = Normalizer::new(Writer::with_room(256), Times::Once);
         for parameter in &self.list {
-            normalizer.push(&parameter.name, &parameter.value, Decoding::Nothing);
+            let (name, value) = (Text::of(&parameter.name), Text::of(&parameter.value));
+            normalizer.push(&name, &value, Decoding::Nothing);
         }
         encode::ascii(normalizer.finish())
     }
 }
 
 /// One parameter, still encoded.
-#[derive(Clone, Copy)]
 pub(crate) struct RawParameter<'a> {
-    pub(crate) name: &'a [u8],
-    /// `None` when there was no `=`.
-    pub(crate) value: Option<&'a [u8]>,
+    pub(crate) name: Text<'a>,
+    /// Empty when there was no `=`.
+    pub(crate) value: Text<'a>,
+    pub(crate) has_equals: bool,
     pub(crate) source: Source,
 }
 
 impl<'a> RawParameter<'a> {
-    pub(crate) fn decoded_name(self) -> Cow<'a, [u8]> {
-        encode::decode(self.name, self.source.decoding())
+    pub(crate) fn decoded_name(&self) -> Cow<'a, [u8]> {
+        encode::decode(&self.name, self.source.decoding())
     }
 
-    pub(crate) fn decoded_value(self) -> Cow<'a, [u8]> {
-        encode::decode(self.value.unwrap_or_default(), self.source.decoding())
+    pub(crate) fn decoded_value(&self) -> Cow<'a, [u8]> {
+        encode::decode(&self.value, self.source.decoding())
     }
 
-    pub(crate) fn decode(self) -> Parameter<'a> {
+    pub(crate) fn decode(&self) -> Parameter<'a> {
         Parameter {
             name: self.decoded_name(),
             value: self.decoded_value(),
-            raw_name: self.name,
-            raw_value: self.value,
+            raw_name: self.name.bytes(),
+            raw_value: self.has_equals.then(|| self.value.bytes()),
             source: self.source,
         }
     }
 }
 
 /// What is met on the way through a request.
-pub(crate) enum Met<'a> {
-    Parameter(RawParameter<'a>),
+pub(crate) enum Met<'r, 'a> {
+    Parameter(&'r RawParameter<'a>),
     /// A departure from the grammar of the Authorization header.
     Issue(Issue),
 }
 
 /// Visits what [`collect_parameters`] collects, without decoding and without memory of its own.
-pub(crate) fn visit<'a>(request: &'a Request, mut visit: impl FnMut(Met<'a>)) {
+pub(crate) fn visit<'a>(request: &'a Request, mut visit: impl FnMut(Met<'_, 'a>)) {
     let credentials = request
         .header_values("Authorization")
         .find_map(oauth_credentials);
     if let Some(credentials) = credentials {
         credentials.read(|event| match event {
             Event::Parameter(element) => {
-                visit(Met::Parameter(element.raw(credentials.value())));
+                visit(Met::Parameter(&element.raw(credentials.value())));
             }
             Event::Issue(issue) => visit(Met::Issue(issue)),
             Event::Realm(_) => {}
         });
     }
     let query = request.query.as_deref().unwrap_or_default();
-    form_pieces(query, Source::Query).for_each(|parameter| visit(Met::Parameter(parameter)));
+    form_pieces(query, Source::Query, |raw| visit(Met::Parameter(raw)));
     let body = request.form_body().unwrap_or_default();
-    form_pieces(body, Source::Body).for_each(|parameter| visit(Met::Parameter(parameter)));
+    form_pieces(body, Source::Body, |raw| visit(Met::Parameter(raw)));
 }
 
-fn form_pieces(text: &[u8], source: Source) -> impl Iterator<Item = RawParameter<'_>> {
-    let mut rest = Some(text);
-    core::iter::from_fn(move || {
-        let (piece, after) = split_once(rest?, b'&');
-        rest = after;
-        Some(piece)
-    })
-    .filter(|piece| !piece.is_empty())
-    .map(move |piece| {
-        let (name, value) = split_once(piece, b'=');
-        RawParameter {
+/// Hands over the parameters of a query or form body. (An iterator would have to move each of them.)
+#[inline]
+fn form_pieces<'a>(text: &'a [u8], source: Source, mut each: impl FnMut(&RawParameter<'a>)) {
+    let mut rest = text;
+    while let Some(&byte) = rest.first() {
+        if byte == b'&' {
+            rest = rest.get(1..).unwrap_or_default();
+            continue;
+        }
+        let name = Text::until(rest, *b"&=");
+        let after_equals = name.after().strip_prefix(b"=");
+        let value = Text::until(after_equals.unwrap_or_default(), *b"&");
+        rest = if after_equals.is_some() {
+            value.after()
+        } else {
+            name.after()
+        };
+        each(&RawParameter {
             name,
             value,
+            has_equals: after_equals.is_some(),
             source,
-        }
-    })
+        });
+    }
 }

@@ -22,6 +22,14 @@ impl Scheme {
         }
     }
 
+    /// What a URL of this scheme begins with.
+    pub(crate) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Http => "http://",
+            Self::Https => "https://",
+        }
+    }
+
     /// The port that is left out of the base string URI (§3.4.1.2): 80 or 443.
     pub const fn default_port(self) -> u16 {
         match self {
@@ -38,6 +46,13 @@ pub struct Header {
     pub name: Vec<u8>,
     /// The value as sent, but unfolded and without surrounding white space.
     pub value: Vec<u8>,
+}
+
+impl Header {
+    fn is(&self, name: &str) -> bool {
+        // Mostly, it is written as everybody writes it.
+        self.name == name.as_bytes() || self.name.eq_ignore_ascii_case(name.as_bytes())
+    }
 }
 
 /// A request, byte for byte as sent. Nothing in it is decoded or normalized.
@@ -157,7 +172,7 @@ impl Request {
     pub fn header(&self, name: &str) -> Option<&[u8]> {
         self.headers
             .iter()
-            .find(|header| header.name.eq_ignore_ascii_case(name.as_bytes()))
+            .find(|header| header.is(name))
             .map(|header| header.value.as_slice())
     }
 
@@ -165,7 +180,7 @@ impl Request {
     pub fn header_values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> + 'a {
         self.headers
             .iter()
-            .filter(move |header| header.name.eq_ignore_ascii_case(name.as_bytes()))
+            .filter(move |header| header.is(name))
             .map(|header| header.value.as_slice())
     }
 
@@ -205,7 +220,7 @@ impl Request {
 }
 
 fn strip_scheme(url: &[u8], scheme: Scheme) -> Option<&[u8]> {
-    let (name, rest) = url.split_at_checked(scheme.as_str().len())?;
-    name.eq_ignore_ascii_case(scheme.as_str().as_bytes())
-        .then(|| rest.strip_prefix(b"://"))?
+    let prefix = scheme.prefix().as_bytes();
+    let (start, rest) = url.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
 }

@@ -1,7 +1,5 @@
 //! Where does a byte stand, or a run of bytes end? Eight bytes are looked at in one step, each in its own lane of a number.
 
-use crate::encode::is_unreserved;
-
 /// A number with the same byte in all lanes.
 const fn every(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
@@ -10,10 +8,31 @@ const fn every(byte: u8) -> u64 {
 /// The upper bit of each lane, clear in all ASCII characters: here a lane says yes.
 const UPPER: u64 = every(0x80);
 
-/// The first lane that says yes.
+/// Adding `0x80 - first` sets the upper bit from `first` on, and adding `0x7F - last` sets it beyond `last`. All lanes are
+/// ASCII.
+const fn within(lanes: u64, first: u8, last: u8) -> u64 {
+    (lanes + every(0x80 - first)) ^ (lanes + every(0x7F - last))
+}
+
+/// The place of the first byte whose lane says yes.
 #[inline]
-fn first_lane(yes: u64) -> Option<usize> {
-    (yes != 0).then_some((yes.trailing_zeros() / 8) as usize)
+fn first_lane(text: &[u8], says_yes: impl Fn(u64) -> u64) -> Option<usize> {
+    let lane = |word| {
+        let yes = says_yes(word) & UPPER;
+        (yes != 0).then_some((yes.trailing_zeros() / 8) as usize)
+    };
+    let (words, rest) = text.as_chunks();
+    let mut at = 0;
+    for word in words {
+        if let Some(lane) = lane(u64::from_le_bytes(*word)) {
+            return Some(at + lane);
+        }
+        at += word.len();
+    }
+    let pushed = |word, byte: &u8| word << 8 | u64::from(*byte);
+    lane(rest.iter().rev().fold(0, pushed))
+        .filter(|lane| *lane < rest.len())
+        .map(|lane| at + lane)
 }
 
 /// What stands before the first `separator`, and after it when there is one.
@@ -28,49 +47,38 @@ pub(crate) fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
 /// Where one of some bytes first stands.
 #[inline]
 pub(crate) fn find<const N: usize>(text: &[u8], bytes: [u8; N]) -> Option<usize> {
-    let mut at = 0;
-    while let Some(word) = text.get(at..)?.first_chunk() {
+    // Mostly, such a byte is what ended a plain text before.
+    if bytes.contains(text.first()?) {
+        return Some(0);
+    }
+    first_lane(text, |word| {
         // A lane of the difference is zero where the byte stands, and the first such lane gets its upper bit; beyond it,
         // others may as well.
-        let found = bytes.into_iter().fold(0, |found, byte| {
-            let difference = u64::from_le_bytes(*word) ^ every(byte);
-            found | (difference.wrapping_sub(every(0x01)) & !difference & UPPER)
-        });
-        if let Some(lane) = first_lane(found) {
-            return Some(at + lane);
-        }
-        at += word.len();
-    }
-    let rest = text.get(at..)?;
-    Some(at + rest.iter().position(|byte| bytes.contains(byte))?)
+        bytes.into_iter().fold(0, |found, byte| {
+            let difference = word ^ every(byte);
+            found | (difference.wrapping_sub(every(0x01)) & !difference)
+        })
+    })
 }
 
-/// How many unreserved bytes a word begins with; `None` when all are.
+/// Where the first of the ASCII characters from one to another stands.
 #[inline]
-pub(crate) fn unreserved_run(word: [u8; 8]) -> Option<usize> {
-    /// Adding `0x80 - first` sets the upper bit from `first` on, and adding `0x7F - last` sets it beyond `last`.
-    const fn within(lanes: u64, first: u8, last: u8) -> u64 {
-        (lanes + every(0x80 - first)) & !(lanes + every(0x7F - last))
-    }
-    let word = u64::from_le_bytes(word);
-    let lanes = word & !UPPER;
-    let unreserved = within(lanes | every(0x20), b'a', b'z')
-        | within(lanes, b'0', b'9')
-        | within(lanes, b'-', b'.')
-        | within(lanes, b'_', b'_')
-        | within(lanes, b'~', b'~');
-    first_lane((!unreserved | word) & UPPER)
+pub(crate) fn find_within(text: &[u8], (first, last): (u8, u8)) -> Option<usize> {
+    first_lane(text, |word| within(word & !UPPER, first, last) & !word)
 }
 
-/// The first byte from `at` on that is not unreserved.
+/// The first byte from `at` on that is not plain: a letter, a digit, `-`, `.` or `_`. Those are unreserved (§3.6) and the
+/// same encoded or not. The fourth unreserved sign, `~`, is too rare to look for.
 #[inline]
-pub(crate) fn skip_unreserved(text: &[u8], mut at: usize) -> usize {
-    while let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk) {
-        if let Some(run) = unreserved_run(*word) {
-            return at + run;
-        }
-        at += word.len();
-    }
+pub(crate) fn skip_plain(text: &[u8], at: usize) -> usize {
+    let not_plain = |word| {
+        let lanes = word & !UPPER;
+        // Adding to a lane that is not zero sets the upper bit.
+        let differs = |byte| (lanes ^ every(byte)) + !UPPER;
+        let letters = within(lanes | every(0x20), b'a', b'z');
+        let dash_to_nine = within(lanes, b'-', b'9') & differs(b'/');
+        (!(letters | dash_to_nine) & differs(b'_')) | word
+    };
     let rest = text.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|&&byte| is_unreserved(byte)).count()
+    first_lane(rest, not_plain).map_or(text.len(), |run| at + run)
 }

@@ -6,7 +6,7 @@
 #[cfg(feature = "rsa")]
 use crate::rsa_key::RsaPrivateKey;
 use crate::{
-    authorization::format_authorization,
+    authorization::format_pairs,
     base_string::{BaseString, Shown},
     encode::percent_encode_into,
     hmac_key::HmacKey,
@@ -14,6 +14,7 @@ use crate::{
     method::SignatureMethod,
     parameters::Source,
     request::{BodyKind, Header, Request},
+    text::{Pair, Text},
 };
 use alloc::{
     boxed::Box,
@@ -205,9 +206,7 @@ impl<'a> Protocol<'a> {
     /// # Errors
     /// As [`sign`](Self::sign), where they concern the request or the key.
     pub fn authorization(&self, request: &Request, key: &SigningKey) -> Result<String, SignError> {
-        self.with_pairs(request, key, |pairs, _| {
-            format_authorization(self.realm, pairs)
-        })
+        self.with_pairs(request, key, |pairs, _| format_pairs(self.realm, pairs))
     }
 
     /// Adds the protocol parameters to a request and signs it. They come after the parameters that are there (§3.5.2,
@@ -224,8 +223,10 @@ impl<'a> Protocol<'a> {
     ) -> Result<Signed, SignError> {
         let (additions, base_string, signature, authorization) =
             self.with_pairs(&request, key, |pairs, base_string| {
-                let authorization = format_authorization(self.realm, pairs);
-                let signature = pairs.last().map_or(&b""[..], |(_, signature)| signature);
+                let authorization = format_pairs(self.realm, pairs);
+                let signature = pairs
+                    .last()
+                    .map_or(&b""[..], |(_, signature)| signature.bytes());
                 let signature = String::from_utf8_lossy(signature).into_owned();
                 let additions = (place != Source::Header).then(|| form(pairs));
                 (additions, base_string, signature, authorization)
@@ -249,7 +250,7 @@ impl<'a> Protocol<'a> {
         &self,
         request: &Request,
         key: &SigningKey,
-        take: impl FnOnce(&[(&[u8], &[u8])], BaseString) -> T,
+        take: impl FnOnce(&[Pair<'_>], BaseString) -> T,
     ) -> Result<T, SignError> {
         if self.freshness.is_none() && key.method() != SignatureMethod::Plaintext {
             return Err(SignError::NotFresh);
@@ -265,16 +266,15 @@ impl<'a> Protocol<'a> {
         if signed {
             return Err(SignError::AlreadySigned);
         }
-        let signature = key.sign(base_string.as_str().as_bytes())?;
-        pairs.push((b"oauth_signature", signature.as_bytes()));
+        let signature = key.sign(base_string.as_bytes())?;
+        pairs.push((
+            Text::known_plain(b"oauth_signature"),
+            Text::of(signature.as_bytes()),
+        ));
         Ok(take(&pairs, base_string))
     }
 
-    fn pairs<'b>(
-        &'b self,
-        method: SignatureMethod,
-        timestamp: Option<&'b str>,
-    ) -> Vec<(&'b [u8], &'b [u8])> {
+    fn pairs<'b>(&'b self, method: SignatureMethod, timestamp: Option<&'b str>) -> Vec<Pair<'b>> {
         let nonce = self.freshness.map(|freshness| freshness.nonce);
         // In the order of the base string, which then needs no sorting.
         let present = [
@@ -289,7 +289,12 @@ impl<'a> Protocol<'a> {
             ("oauth_version", self.version.then_some("1.0")),
         ]
         .into_iter()
-        .filter_map(|(name, value)| Some((name.as_bytes(), value?.as_bytes())));
+        .filter_map(|(name, value)| {
+            Some((
+                Text::known_plain(name.as_bytes()),
+                Text::of(value?.as_bytes()),
+            ))
+        });
         let mut pairs = Vec::with_capacity(10);
         pairs.extend(present);
         pairs
@@ -324,15 +329,15 @@ fn header(name: &str, value: &str) -> Header {
     }
 }
 
-fn form(pairs: &[(&[u8], &[u8])]) -> Vec<u8> {
+fn form(pairs: &[Pair<'_>]) -> Vec<u8> {
     let mut form = Vec::new();
     for (name, value) in pairs {
         if !form.is_empty() {
             form.push(b'&');
         }
-        percent_encode_into(name, &mut form);
+        percent_encode_into(name.bytes(), &mut form);
         form.push(b'=');
-        percent_encode_into(value, &mut form);
+        percent_encode_into(value.bytes(), &mut form);
     }
     form
 }

@@ -24,6 +24,7 @@ use crate::{
     method::SignatureMethod,
     parameters::{RawParameter, Source},
     request::Request,
+    text::Text,
 };
 use alloc::{
     borrow::Cow,
@@ -98,19 +99,31 @@ impl VerifyingKey {
     /// # Errors
     /// [`Rejection::SignatureNotBase64`] and [`Rejection::WrongSignature`].
     pub fn verify(&self, base_string: &[u8], signature: &[u8]) -> Result<(), Rejection> {
-        let decoded = || {
-            STANDARD
-                .decode(signature)
-                .map_err(|_| Rejection::SignatureNotBase64)
-        };
         let right = match &self.key {
-            Key::Hmac(key) => key.verify(base_string, &decoded()?),
+            Key::Hmac(key) => {
+                // The longest digest takes 64 bytes, and a few more are room for its last group. What needs more room than
+                // that is no digest, if it is base64 at all.
+                let mut room = [0; 66];
+                match STANDARD.decode_slice(signature, &mut room) {
+                    Ok(length) => key.verify(base_string, room.get(..length).unwrap_or_default()),
+                    Err(_) => {
+                        decode(signature)?;
+                        false
+                    }
+                }
+            }
             Key::Plaintext(key) => key.expose().ct_eq(signature).into(),
             #[cfg(feature = "rsa")]
-            Key::Rsa(key) => key.verify(self.method, base_string, &decoded()?),
+            Key::Rsa(key) => key.verify(self.method, base_string, &decode(signature)?),
         };
         right.then_some(()).ok_or(Rejection::WrongSignature)
     }
+}
+
+fn decode(signature: &[u8]) -> Result<Vec<u8>, Rejection> {
+    STANDARD
+        .decode(signature)
+        .map_err(|_| Rejection::SignatureNotBase64)
 }
 
 /// How strict a server is where RFC 5849 leaves it the choice.
@@ -159,7 +172,10 @@ impl Verifier {
         }
         let mut reading = Reading::default();
         let base_string = BaseString::build(request, &[], |shown| reading.note(shown));
-        let protocol = reading.finish()?;
+        if let Some(rejection) = reading.rejection {
+            return Err(rejection);
+        }
+        let protocol = reading.protocol;
 
         protocol.require(Name::ConsumerKey)?;
         if protocol
@@ -197,7 +213,7 @@ impl Verifier {
         if key.method() != claim.method {
             return Err(Rejection::Method);
         }
-        key.verify(claim.base_string.as_str().as_bytes(), claim.signature())?;
+        key.verify(claim.base_string.as_bytes(), claim.signature())?;
         // PLAINTEXT goes without timestamp and nonce (§3.1): whoever could replay it could also sign.
         let (Some(timestamp), Some(nonce)) = (claim.timestamp, claim.nonce()) else {
             return Ok(());
@@ -302,7 +318,7 @@ fn check_host(request: &Request) -> Result<(), Rejection> {
     };
     // `h:` has an empty port, which is the default one (rule 40).
     let is_port = |port: &[u8]| port.is_empty() || number(port).is_some_and(|port| port <= 65_535);
-    if host.is_empty() || host.iter().any(forbidden) || !port.is_none_or(is_port) {
+    if host.is_empty() || Text::of(host).rest().iter().any(forbidden) || !port.is_none_or(is_port) {
         return Err(Rejection::Host);
     }
     Ok(())
@@ -361,14 +377,14 @@ struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     #[inline]
-    fn note(&mut self, shown: Shown<'a>) {
+    fn note(&mut self, shown: Shown<'_, 'a>) {
         match shown {
             Shown::Parameter(raw, pushed) => {
                 if !pushed.intact {
                     self.rejection
                         .get_or_insert_with(|| Rejection::BrokenEscape {
                             place: raw.source,
-                            name: percent_encode(raw.name),
+                            name: percent_encode(raw.name.bytes()),
                         });
                 }
                 if pushed.is_protocol {
@@ -385,7 +401,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn note_protocol(&mut self, raw: RawParameter<'a>) {
+    fn note_protocol(&mut self, raw: &RawParameter<'a>) {
         let place = *self.protocol.place.get_or_insert(raw.source);
         if place != raw.source {
             self.rejection
@@ -393,19 +409,19 @@ impl<'a> Reading<'a> {
         }
         let known = |name: &[u8]| NAMES.iter().position(|known| known.as_bytes() == name);
         // Nobody escapes these names, but everybody may.
-        let index = known(raw.name).or_else(|| known(&raw.decoded_name()));
+        let index = known(raw.name.bytes()).or_else(|| known(&raw.decoded_name()));
         let is_first = match index.and_then(|index| self.protocol.values.get_mut(index)) {
-            Some(slot) => slot.replace(raw.decoded_value()).is_none(),
+            Some(slot @ None) => {
+                *slot = Some(raw.decoded_value());
+                true
+            }
+            Some(_) => false,
             None => self.others.insert(raw.decoded_name()),
         };
         if !is_first {
             self.rejection
                 .get_or_insert_with(|| Rejection::Duplicate(percent_encode(&raw.decoded_name())));
         }
-    }
-
-    fn finish(self) -> Result<Protocol<'a>, Rejection> {
-        self.rejection.map_or(Ok(self.protocol), Err)
     }
 }
 
@@ -437,9 +453,13 @@ fn timestamp(text: &[u8]) -> Option<u64> {
 }
 
 fn number(text: &[u8]) -> Option<u64> {
-    // `parse` alone would take a `+`.
-    let digits = (text.len() <= 20 && text.iter().all(u8::is_ascii_digit)).then_some(text)?;
-    core::str::from_utf8(digits).ok()?.parse().ok()
+    if text.is_empty() || text.len() > 20 {
+        return None;
+    }
+    text.iter().try_fold(0, |number: u64, byte| {
+        let digit = char::from(*byte).to_digit(10)?;
+        number.checked_mul(10)?.checked_add(digit.into())
+    })
 }
 
 /// What a nonce must be unique for (§3.3), decoded: two spellings of one nonce are one (rule 25).

@@ -1,9 +1,12 @@
 //! How is encoded text put together, a few bytes at a time, without paying for each call?
 //!
-//! The buffer always has room to spare, filled with zeros: a short text is stored as one word of eight bytes, of which
-//! only the first ones count, and the next store overwrites the others.
+//! The buffer always has room to spare, filled with zeros: text is stored in steps of eight or sixteen bytes, of which only
+//! the first ones count, and the next store overwrites the others.
 
 use alloc::vec::Vec;
+
+/// The largest step.
+const SPARE: usize = 16;
 
 /// Text under construction.
 pub(crate) struct Writer {
@@ -20,7 +23,7 @@ impl Writer {
         }
     }
 
-    /// Lets `fill` write up to `most` bytes, and a word more that does not count. It gets free space of at least that
+    /// Lets `fill` write up to `most` bytes, and a step more that does not count. It gets free space of at least that
     /// size and gives back how much of it is text now, and whatever else it found out.
     #[inline]
     pub(crate) fn fill<T: Default>(
@@ -28,7 +31,7 @@ impl Writer {
         most: usize,
         fill: impl FnOnce(&mut [u8]) -> (usize, T),
     ) -> T {
-        let needed = self.length.saturating_add(most).saturating_add(8);
+        let needed = self.length.saturating_add(most).saturating_add(SPARE);
         if needed > self.bytes.len() {
             self.grow(needed);
         }
@@ -86,10 +89,10 @@ impl Writer {
     }
 }
 
-/// Stores a word in free space.
+/// Stores a few bytes in free space.
 #[inline]
-pub(crate) fn put(free: &mut [u8], at: usize, word: [u8; 8]) {
+pub(crate) fn put<const N: usize>(free: &mut [u8], at: usize, bytes: [u8; N]) {
     if let Some(place) = free.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-        *place = word;
+        *place = bytes;
     }
 }
