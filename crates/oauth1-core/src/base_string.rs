@@ -11,7 +11,7 @@ use crate::{
     text::{Pair, Text, pairs},
     writer::Writer,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 use core::{fmt, ops::Range};
 
 /// A signature base string. Always ASCII, and with exactly two `&`.
