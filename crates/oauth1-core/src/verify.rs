@@ -104,12 +104,11 @@ impl VerifyingKey {
                 // The longest digest takes 64 bytes, and a few more are room for its last group. What needs more room than
                 // that is no digest, if it is base64 at all.
                 let mut room = [0; 66];
-                match STANDARD.decode_slice(signature, &mut room) {
-                    Ok(length) => key.verify(base_string, room.get(..length).unwrap_or_default()),
-                    Err(_) => {
-                        decode(signature)?;
-                        false
-                    }
+                if let Ok(length) = STANDARD.decode_slice(signature, &mut room) {
+                    key.verify(base_string, room.get(..length).unwrap_or_default())
+                } else {
+                    decode(signature)?;
+                    false
                 }
             }
             Key::Plaintext(key) => key.expose().ct_eq(signature).into(),
