@@ -4,7 +4,7 @@ use crate::{
     runtime::{Clock, in_parallel},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use oauth1_capture::{Captured, CapturedRequest, Format, Hints};
+use oauth1_capture::{CapturedRequest, Format, Hints};
 use oauth1_core::{
     base_string::BaseString,
     key::{Secret, SharedSecrets},
@@ -405,9 +405,8 @@ fn read(raw_base64: &str, scheme: Scheme) -> Result<CapturedRequest, String> {
         scheme: Some(scheme),
         ..Hints::default()
     };
-    match oauth1_capture::read(&raw, Some(Format::Http), &hints) {
-        Ok(Captured::Request(request)) => Ok(*request),
-        Ok(Captured::BaseString(_)) => Err("read as a base string".to_owned()),
-        Err(error) => Err(error.message),
-    }
+    let captured = oauth1_capture::read(&raw, Some(Format::Http), &hints);
+    let captured = captured.map_err(|error| error.message)?;
+    let request = captured.into_iter().next().and_then(|first| first.request);
+    request.ok_or_else(|| "no request was read".to_owned())
 }

@@ -460,6 +460,7 @@ fn any_evidence() -> impl Strategy<Value = AnyEvidence> {
                 base_string,
                 signing_key: secret(signing_key),
                 expected_base_string,
+                response: None,
                 signature,
                 now,
             })

@@ -1,8 +1,8 @@
 //! A captured request with its evidence, and a JSON object of `batch` turned into one.
 
-use crate::{cli::Now, failure::Failure, render::json::ReadError};
+use crate::{cli::Now, failure::Failure, render::json::ReadError, response::understand};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use oauth1_capture::{Captured, Format, Hints};
+use oauth1_capture::{Captured, Format, Hints, response::Response};
 use oauth1_core::{
     key::Secret,
     request::{Request, Scheme},
@@ -13,6 +13,8 @@ use serde_json::{Map, Value};
 /// What one diagnosis starts from.
 #[derive(Default)]
 pub(crate) struct Case {
+    /// Where in the capture, for one that may hold several cases.
+    pub(crate) place: Option<String>,
     pub(crate) evidence: Evidence,
     /// What the reader of the capture should know.
     pub(crate) notes: Vec<String>,
@@ -31,14 +33,54 @@ pub(crate) struct Defaults {
 impl Case {
     /// Adds what a capture shows.
     pub(crate) fn add(&mut self, captured: Captured) {
-        match captured {
-            Captured::Request(captured) => {
-                self.evidence.request = Some(captured.request);
-                self.evidence.scheme_assumed = !captured.scheme_known;
-                self.evidence.typed_url = captured.typed_url;
-                self.notes.extend(captured.notes);
+        let evidence = &mut self.evidence;
+        if let Some(captured) = captured.request {
+            evidence.request = Some(captured.request);
+            evidence.scheme_assumed = !captured.scheme_known;
+            evidence.typed_url = captured.typed_url;
+            self.notes.extend(captured.notes);
+        }
+        self.notes.extend(captured.notes);
+        self.notes.extend(captured.unchecked);
+        self.place = captured.place;
+        evidence.earlier = captured.earlier;
+        evidence.base_string = captured.base_string;
+        evidence.signing_key = captured.signing_key;
+        evidence.consumer_secret = captured.consumer_secret;
+        evidence.token_secret = captured.token_secret;
+        evidence.private_key = captured.private_key;
+        evidence.signature = captured.signature;
+        if let Some(response) = captured.response {
+            self.answered(&response);
+        }
+    }
+
+    /// Adds what the provider answered; a base string in it is the one that it expected.
+    pub(crate) fn answered(&mut self, response: &Response) {
+        let answer = understand(response);
+        self.evidence
+            .expected_base_string
+            .clone_from(&answer.base_string);
+        self.evidence.response = Some(answer);
+    }
+
+    /// Whether there is an answer and nothing that was answered.
+    pub(crate) const fn is_answer_alone(&self) -> bool {
+        let evidence = &self.evidence;
+        evidence.response.is_some() && evidence.request.is_none() && evidence.base_string.is_none()
+    }
+
+    /// Adds what a capture shows that must hold one case.
+    fn add_only(&mut self, captured: Vec<Captured>) -> Result<(), Failure> {
+        match <[Captured; 1]>::try_from(captured) {
+            Ok([captured]) => {
+                self.add(captured);
+                Ok(())
             }
-            Captured::BaseString(text) => self.evidence.base_string = Some(text),
+            Err(several) => Err(wrong(&format!(
+                "this object holds {} requests; one a line was expected",
+                several.len()
+            ))),
         }
     }
 
@@ -72,34 +114,52 @@ impl Case {
         };
         if let Some(raw) = field(object, "raw_base64")? {
             let raw = base64_text(raw, "raw_base64")?;
-            case.add(oauth1_capture::read(&raw, Some(Format::Http), &hints)?);
+            case.add_only(oauth1_capture::read(&raw, Some(Format::Http), &hints)?)?;
         } else if let Some(request) = object.get("request").filter(|request| !request.is_null()) {
             let text = request.to_string();
-            case.add(oauth1_capture::read(
+            case.add_only(oauth1_capture::read(
                 text.as_bytes(),
                 Some(Format::Json),
                 &hints,
-            )?);
+            )?)?;
         } else if let Some(input) = field(object, "input")? {
-            case.add(oauth1_capture::read(input.as_bytes(), None, &hints)?);
+            case.add_only(oauth1_capture::read(input.as_bytes(), None, &hints)?)?;
+        }
+        if let Some(text) = field(object, "response")? {
+            let captured =
+                oauth1_capture::read(text.as_bytes(), Some(Format::Response), &Hints::default())?;
+            let response = captured.into_iter().find_map(|captured| captured.response);
+            if let Some(response) = &response {
+                case.answered(response);
+            }
         }
         let evidence = &mut case.evidence;
         let secret = |name| field(object, name).map(|value| value.map(Secret::new));
-        evidence.consumer_secret = secret("consumer_secret")?;
-        evidence.token_secret = secret("token_secret")?;
-        evidence.private_key = secret("private_key")?;
-        evidence.signing_key = secret("signing_key")?;
+        let given = |known: &mut Option<Secret>, name| {
+            *known = secret(name)?.or(known.take());
+            Ok::<_, Failure>(())
+        };
+        given(&mut evidence.consumer_secret, "consumer_secret")?;
+        given(&mut evidence.token_secret, "token_secret")?;
+        given(&mut evidence.private_key, "private_key")?;
+        given(&mut evidence.signing_key, "signing_key")?;
         let bytes =
             |name| field(object, name).map(|value| value.map(|text| text.as_bytes().to_vec()));
         evidence.public_key = bytes("public_key")?;
-        evidence.signature = bytes("signature")?;
+        evidence.signature = bytes("signature")?.or(evidence.signature.take());
         evidence.base_string = bytes("base_string")?.or(evidence.base_string.take());
         evidence.typed_url = bytes("typed_url")?.or(evidence.typed_url.take());
-        evidence.earlier = earlier(object, &hints)?;
+        let before = earlier(object, &hints)?;
+        if !before.is_empty() {
+            evidence.earlier = before;
+        }
         evidence.now = now(object)?;
-        if evidence.request.is_none() && evidence.base_string.is_none() {
+        if evidence.request.is_none()
+            && evidence.base_string.is_none()
+            && evidence.response.is_none()
+        {
             return Err(wrong(
-                "this object has no request: `raw_base64`, `request`, `input` or `base_string` was expected",
+                "this object has no request: `raw_base64`, `request`, `input`, `base_string` or `response` was expected",
             ));
         }
         case.add_defaults(defaults);
@@ -170,10 +230,10 @@ fn earlier(object: &Map<String, Value>, hints: &Hints) -> Result<Vec<Request>, F
                 .as_str()
                 .ok_or_else(|| wrong(&format!("`{name}` must hold texts")))?;
             let raw = base64_text(text, name)?;
-            match oauth1_capture::read(&raw, Some(Format::Http), hints)? {
-                Captured::Request(captured) => Ok(captured.request),
-                Captured::BaseString(_) => Err(wrong(&format!("`{name}` must hold requests"))),
-            }
+            let captured = oauth1_capture::read(&raw, Some(Format::Http), hints)?;
+            let request = captured.into_iter().find_map(|captured| captured.request);
+            let request = request.ok_or_else(|| wrong(&format!("`{name}` must hold requests")))?;
+            Ok(request.request)
         })
         .collect()
 }

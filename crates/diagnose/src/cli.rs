@@ -69,12 +69,16 @@ pub(crate) enum Command {
 #[derive(Args)]
 pub(crate) struct MainArgs {
     /// A file, `-` for standard input, or the text itself: raw HTTP, a curl command, a signed URL, an
-    /// Authorization header, a base string
+    /// Authorization header, a base string, the provider's answer
     pub(crate) input: Option<OsString>,
 
     /// What INPUT is; found out from its content when left out
     #[arg(long, value_name = "FORMAT", value_parser = input_formats(), default_value = "auto", help_heading = "Input")]
     pub(crate) input_format: InputFormat,
+
+    /// Which of several signed requests in INPUT, counted from 1; all of them when left out
+    #[arg(long, value_name = "N", value_parser = number, help_heading = "Input")]
+    pub(crate) entry: Option<usize>,
 
     /// The method, where INPUT does not say it
     #[arg(long, value_name = "METHOD", value_parser = NonEmptyStringValueParser::new(), help_heading = "Input")]
@@ -110,6 +114,11 @@ pub(crate) struct MainArgs {
     /// The base string that the provider says it expected
     #[arg(long, value_name = "TEXT|@FILE", value_parser = filled(), help_heading = "Evidence")]
     pub(crate) expected_base_string: Option<OsString>,
+
+    /// What the provider answered: the response, its `WWW-Authenticate` header or its body. A base string in it
+    /// is taken as the one that the provider expected
+    #[arg(long, value_name = "TEXT|@FILE", value_parser = filled(), help_heading = "Evidence")]
+    pub(crate) response: Option<OsString>,
 
     /// The URL as your code was given it, where another one was sent
     #[arg(long, value_name = "URL", value_parser = filled(), help_heading = "Evidence")]
@@ -197,7 +206,7 @@ impl CommonArgs {
 /// An object is `{"id": …, "raw_base64": "…"}` (a raw HTTP request), `{"id": …, "input": "curl …"}` or
 /// `{"id": …, "request": {"method", "url", "headers": [[name, value]], "body"}}`, and beside it any of:
 /// scheme, `consumer_secret`, `token_secret`, `private_key`, `public_key`, `base_string`, `signing_key`,
-/// signature, `typed_url`, now, `earlier_raw_base64` (the requests before a redirect). What an object leaves
+/// signature, `typed_url`, now, response (what the provider answered), `earlier_raw_base64` (the requests before a redirect). What an object leaves
 /// out is taken from the options and from the environment.
 ///
 /// A line that cannot be read gives a report with `error`, and the run goes on. Exit status: 2 when a line

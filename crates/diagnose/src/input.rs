@@ -1,18 +1,27 @@
 //! What does the user give: a file, standard input, or the text itself?
 
 use crate::failure::Failure;
+use oauth1_capture::Format;
 use std::{
     ffi::OsStr,
     fs::File,
-    io::{self, IsTerminal, Read},
+    io::{self, Cursor, IsTerminal, Read},
     path::Path,
 };
 
-/// No capture of one request is longer.
+/// No capture is longer, but for HAR files.
 pub(crate) const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// The bytes that INPUT stands for; `None` when there is no INPUT and standard input is a terminal.
-pub(crate) fn read(input: Option<&OsStr>) -> Result<Option<Vec<u8>>, Failure> {
+/// A capture.
+pub(crate) enum Source {
+    /// All of it.
+    Text(Vec<u8>),
+    /// A HAR file that is too long to be kept: it is read as a stream.
+    LongHar(Box<dyn Read>),
+}
+
+/// What INPUT stands for; `None` when there is no INPUT and standard input is a terminal.
+pub(crate) fn read(input: Option<&OsStr>) -> Result<Option<Source>, Failure> {
     match input {
         None if io::stdin().is_terminal() => Ok(None),
         None => read_stdin().map(Some),
@@ -54,7 +63,7 @@ pub(crate) fn without_line_end(mut text: Vec<u8>) -> Vec<u8> {
 }
 
 /// An existing file wins over the text of the same spelling.
-fn file_or_text(input: &OsStr) -> Result<Vec<u8>, Failure> {
+fn file_or_text(input: &OsStr) -> Result<Source, Failure> {
     let path = Path::new(input);
     if path.is_dir() {
         return Err(Failure::usage(
@@ -63,14 +72,28 @@ fn file_or_text(input: &OsStr) -> Result<Vec<u8>, Failure> {
         ));
     }
     if path.exists() {
-        return read_file("INPUT", path);
+        return File::open(path)
+            .and_then(read_source)
+            .map_err(|error| Failure::io("INPUT", path, &error));
     }
-    Ok(input.as_encoded_bytes().to_vec())
+    Ok(Source::Text(input.as_encoded_bytes().to_vec()))
 }
 
-fn read_stdin() -> Result<Vec<u8>, Failure> {
-    read_limited(io::stdin().lock())
-        .map_err(|error| Failure::io("standard input", Path::new("-"), &error))
+fn read_stdin() -> Result<Source, Failure> {
+    read_source(io::stdin()).map_err(|error| Failure::io("standard input", Path::new("-"), &error))
+}
+
+fn read_source(mut from: impl Read + 'static) -> io::Result<Source> {
+    let mut bytes = Vec::new();
+    let limit = MAX_BYTES as u64 + 1;
+    from.by_ref().take(limit).read_to_end(&mut bytes)?;
+    if bytes.len() <= MAX_BYTES {
+        Ok(Source::Text(bytes))
+    } else if oauth1_capture::detect(&bytes) == Some(Format::Har) {
+        Ok(Source::LongHar(Box::new(Cursor::new(bytes).chain(from))))
+    } else {
+        Err(too_long())
+    }
 }
 
 fn read_file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
@@ -83,10 +106,14 @@ fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > MAX_BYTES {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            "it is longer than 16 MiB; one captured request was expected",
-        ));
+        return Err(too_long());
     }
     Ok(bytes)
+}
+
+fn too_long() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::FileTooLarge,
+        "it is longer than 16 MiB; only a HAR file may be",
+    )
 }

@@ -10,6 +10,7 @@ mod failure;
 mod gather;
 mod input;
 mod render;
+mod response;
 mod run;
 mod runtime;
 mod secrets;

@@ -2,19 +2,24 @@
 
 use crate::{
     batch,
+    case::Case,
     cli::{self, Cli, Command, MainArgs, OutputFormat},
     failure::Failure,
-    gather::gather,
+    gather::each_case,
     render::{explain, human, json},
     runtime::Threads,
 };
 use clap::CommandFactory;
-use oauth1_core::key::{Secret, signing_key};
+use oauth1_core::{
+    encode::percent_encode,
+    key::{Secret, signing_key},
+};
 use oauth1_diagnosis::{
     Limits, diagnose,
     evidence::Evidence,
     report::{Canonical, EvidenceLevel, Report, SearchSummary, Verdict, Yours},
 };
+use serde_json::Value;
 use std::io::{self, ErrorKind, Write};
 
 /// Lines are this wide where no terminal says otherwise.
@@ -65,49 +70,61 @@ pub(crate) fn run() -> Result<Answer, Failure> {
     }
 }
 
-/// Diagnoses one case.
+/// Diagnoses what INPUT holds. The answer is the worst of all.
 fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
-    let case = match gather(args) {
-        Ok(Some(case)) => case,
-        Ok(None) => {
-            short_usage();
-            return Ok(Answer::Unknown);
+    let mut worst = None;
+    let read = each_case(args, &mut |case, is_one_of_several| {
+        worst = worst.max(Some(answer(case, args, is_one_of_several)?));
+        Ok(())
+    });
+    if let Err(failure) = read {
+        if args.format == OutputFormat::Json {
+            let document = json::Document {
+                id: None,
+                report: &unreadable(),
+                notes: &[],
+                error: Some(failure.to_json()),
+            };
+            print_json(&document)?;
         }
-        Err(failure) => {
-            if args.format == OutputFormat::Json {
-                let document = json::Document {
-                    id: None,
-                    report: &unreadable(),
-                    notes: &[],
-                    error: Some(failure.to_json()),
-                };
-                print_json(&document)?;
-            }
-            return Err(failure);
-        }
-    };
+        return Err(failure);
+    }
+    if worst.is_none() {
+        short_usage();
+    }
+    Ok(worst.unwrap_or(Answer::Unknown))
+}
+
+/// Diagnoses and prints one case, of several or alone.
+fn answer(case: &Case, args: &MainArgs, is_one_of_several: bool) -> Result<Answer, Failure> {
     let report = report(
         &case.evidence,
         args.common.limits(),
         &Threads::all_cores(),
         args.common.show_secrets,
     );
+    let place = case.place.as_deref().filter(|_| is_one_of_several);
     match args.format {
         OutputFormat::Human => {
             let provider = case.evidence.expected_base_string.as_deref();
             let provider = provider.map(String::from_utf8_lossy);
             let beside = human::Beside {
+                place,
                 provider: provider.as_deref(),
+                is_answer_alone: case.is_answer_alone(),
                 notes: &case.notes,
             };
             print(human::render(&report, &beside, width()).as_bytes())?;
         }
-        OutputFormat::Json => print_json(&json::Document {
-            id: None,
-            report: &report,
-            notes: &case.notes,
-            error: None,
-        })?,
+        OutputFormat::Json => {
+            let id = place.map(|place| Value::String(place.to_owned()));
+            print_json(&json::Document {
+                id: id.as_ref(),
+                report: &report,
+                notes: &case.notes,
+                error: None,
+            })?;
+        }
     }
     Ok(report.verdict.into())
 }
@@ -123,11 +140,34 @@ pub(crate) fn report(
     if show_secrets {
         report.yours.signing_key = used_key(evidence, &report)
             .map(|key| String::from_utf8_lossy(key.expose()).into_owned());
-    } else if is_plaintext(&report) {
+        return report;
+    }
+    if is_plaintext(&report) {
         // The signature of this method is the key itself (§3.4.4).
         report.yours.signature = report.yours.signature.map(|_| "***".into());
     }
+    if let Some(response) = &mut report.response {
+        mask_secrets(&mut response.meaning, evidence);
+    }
     report
+}
+
+/// Takes the secrets that were given out of a text, in which a provider may have repeated them.
+fn mask_secrets(text: &mut String, evidence: &Evidence) {
+    const SHORTEST: usize = 4;
+    let secrets = [
+        &evidence.consumer_secret,
+        &evidence.token_secret,
+        &evidence.signing_key,
+    ];
+    for secret in secrets.into_iter().flatten().map(Secret::expose) {
+        let plain = String::from_utf8_lossy(secret).into_owned();
+        for form in [percent_encode(secret), plain] {
+            if form.len() >= SHORTEST {
+                *text = text.replace(&form, "***");
+            }
+        }
+    }
 }
 
 fn is_plaintext(report: &Report) -> bool {

@@ -16,6 +16,9 @@ use std::{
     process::{Command, Stdio},
 };
 
+/// The base string of the demo request: signature methods aside, §3.4.1.1 prints exactly this text for it.
+const RIGHT_BASE_STRING: &str = "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7";
+
 // The main job.
 
 #[test]
@@ -173,8 +176,7 @@ fn without_secrets_it_says_what_is_missing() {
 
 #[test]
 fn a_base_string_is_input_and_evidence() {
-    let right = "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7";
-    // Signature methods aside, §3.4.1.1 prints exactly this text for this request.
+    let right = RIGHT_BASE_STRING;
     let run = diagnose([
         DEMO,
         "--scheme",
@@ -210,6 +212,200 @@ fn a_base_string_is_input_and_evidence() {
 
     let run = diagnose([plus.as_str(), "--format", "json"]).run();
     assert_eq!(run.status, 1, "{run:?}");
+}
+
+// What the provider answered.
+
+/// What a PHP provider answers that expected this base string.
+fn answer_that_shows(base_string: &str) -> String {
+    format!("oauth_problem=signature_invalid&debug_sbs={base_string}")
+}
+
+#[test]
+fn the_answer_of_the_provider_is_told_and_its_base_string_compared() {
+    let expected = RIGHT_BASE_STRING.replace("http%3A", "https%3A");
+    let response = answer_that_shows(&expected);
+    let args = [DEMO, "--scheme", "http", "--response", &response];
+    let report = diagnose(args.iter().chain(&SECRETS).chain(&["--format", "json"]))
+        .run()
+        .json();
+    assert_eq!(report["mistakes"][0]["id"], "method-wrong");
+    assert_eq!(report["response"]["provider"], "pecl-oauthprovider");
+    assert_eq!(report["response"]["base_string"], expected);
+    let meaning = report["response"]["meaning"].as_str().unwrap();
+    assert!(
+        meaning.starts_with("The signature is not the one"),
+        "{meaning}"
+    );
+    let is_told = |finding: &Value| finding["id"] == "provider-expects-other";
+    assert!(report["findings"].as_array().unwrap().iter().any(is_told));
+
+    let human = diagnose(args.iter().chain(&SECRETS)).run();
+    let head: Vec<&str> = human.stdout.lines().take(3).collect();
+    assert!(
+        head[2].starts_with("  The provider says: The signature"),
+        "{human:?}"
+    );
+    assert!(human.stdout.contains("the provider expected"), "{human:?}");
+
+    // What is given by hand comes first.
+    let by_hand = [
+        "--expected-base-string",
+        RIGHT_BASE_STRING,
+        "--format",
+        "json",
+    ];
+    let report = diagnose(args.iter().chain(&by_hand)).run().json();
+    assert_eq!(report["response"]["base_string"], expected);
+    assert!(!report["findings"].as_array().unwrap().iter().any(is_told));
+}
+
+#[test]
+fn an_answer_alone_shows_the_request_that_was_expected() {
+    let file = temporary_file("answer", &answer_that_shows(RIGHT_BASE_STRING));
+    for args in [
+        vec![file.to_str().unwrap().to_owned()],
+        vec!["--response".to_owned(), format!("@{}", file.display())],
+    ] {
+        let run = diagnose(args.iter().map(String::as_str).chain(["--format", "json"])).run();
+        assert_eq!(run.status, 2, "{run:?}");
+        let report = run.json();
+        assert_eq!(report["verdict"], "undetermined");
+        assert_eq!(report["canonical"]["base_string"], RIGHT_BASE_STRING);
+        assert_eq!(report["response"]["base_string"], RIGHT_BASE_STRING);
+        let step = report["next_steps"][0].as_str().unwrap();
+        assert!(step.contains("Pass the request"), "{step}");
+        let human = diagnose(&args).run().stdout;
+        assert!(
+            human.starts_with("UNDETERMINED  This is the provider's answer"),
+            "{human}"
+        );
+        assert!(
+            human.contains("&http%3A%2F%2Fexample.com%2Frequest"),
+            "{human}"
+        );
+    }
+    let signature = ["--signature", WRONG_SIGNATURE, "--format", "json"];
+    let run = diagnose(
+        [file.to_str().unwrap()]
+            .iter()
+            .chain(&signature)
+            .chain(&SECRETS),
+    )
+    .run();
+    let report = run.json();
+    assert_eq!((run.status, &report["evidence"]), (1, &json!("signature")));
+    assert_eq!(report["mistakes"][0]["id"], "method-wrong");
+
+    let run = diagnose(["oauth_problem=nonce_used"]).run();
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stdout.contains("The signature was not what was"),
+        "{run:?}"
+    );
+    assert!(run.stdout.contains("Make a new nonce"), "{run:?}");
+}
+
+#[test]
+fn an_answer_that_contradicts_the_signature_is_explained() {
+    let request = demo_request(RIGHT_SIGNATURE);
+    let run = |response| {
+        let args = [
+            "--scheme",
+            "http",
+            "--format",
+            "json",
+            "--response",
+            response,
+        ];
+        let run = diagnose(args.iter().chain(&SECRETS)).stdin(&request).run();
+        assert_eq!(run.status, 0, "{run:?}");
+        run.json()
+    };
+    let report = run("oauth_problem=signature_invalid");
+    let step = report["next_steps"][0].as_str().unwrap();
+    assert!(step.contains("the provider refuses it"), "{step}");
+    let report = run("oauth_problem=token_expired");
+    let meaning = report["response"]["meaning"].as_str().unwrap();
+    assert!(
+        meaning.ends_with("The signature was not what was refused."),
+        "{meaning}"
+    );
+    assert!(
+        report["next_steps"][0]
+            .as_str()
+            .unwrap()
+            .contains("Get a new token")
+    );
+}
+
+#[test]
+fn an_answer_that_is_not_known_is_said_to_be_so() {
+    let response =
+        "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\n\r\n{\"a\":\"s3cr3t\"}";
+    let run = diagnose([DEMO, "--scheme", "http", "--response", response]).run();
+    let told = "This answer is not one that is known; it says: status 401,";
+    assert!(run.stdout.contains(told), "{run:?}");
+    assert!(!run.stdout.contains("s3cr3t"), "{run:?}");
+    let run = diagnose([response, "--format", "json"]).run();
+    assert_eq!(run.status, 2);
+    assert_eq!(run.json()["response"]["provider"], Value::Null);
+    assert_eq!(run.json()["response"]["base_string"], Value::Null);
+}
+
+#[test]
+fn an_answer_cannot_drive_the_terminal() {
+    let response = "oauth_problem=%1b%5b31m%0a::error::x&oauth_problem_advice=%e2%80%ae%1b]8;;";
+    for format in ["human", "json"] {
+        let run = diagnose([DEMO, "--response", response, "--format", format]).run();
+        let forbidden = |c: char| c == '\u{1b}' || c == '\u{202e}';
+        assert!(!run.stdout.contains(forbidden), "{run:?}");
+        assert!(
+            !run.stdout.lines().any(|line| line.trim().starts_with("::")),
+            "{run:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_answer_is_not_taken_for_one() {
+    let answer = temporary_file("some-answer", "oauth_problem=nonce_used");
+    let name = answer.to_str().unwrap();
+    for (args, told) in [
+        (
+            vec![DEMO, "--response", "curl https://h/"],
+            "found a curl command",
+        ),
+        (vec![DEMO, "--response", name], "write @ in front"),
+        (vec![DEMO, "--response", "a\u{1}b"], "binary data"),
+        (
+            vec![name, "--response", "oauth_problem=nonce_used"],
+            "gives another one",
+        ),
+    ] {
+        let run = diagnose(&args).run();
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run:?}");
+        assert!(run.stderr.contains(told), "{told}: {run:?}");
+    }
+}
+
+#[test]
+fn batch_takes_the_answer_of_the_provider() {
+    let lines = [
+        json!({"id": 1, "input": "curl https://h/?oauth_signature=a", "response": "oauth_problem=nonce_used"}),
+        json!({"id": 2, "response": answer_that_shows(RIGHT_BASE_STRING)}),
+        json!({"id": 3, "input": "oauth_problem=token_revoked"}),
+        json!({"id": 4, "response": 5}),
+    ];
+    let text: Vec<String> = lines.iter().map(Value::to_string).collect();
+    let run = diagnose(["batch"]).stdin(text.join("\n").as_bytes()).run();
+    let reports = run.json_lines();
+    let meaning = |index: usize| reports[index]["response"]["meaning"].as_str().unwrap();
+    assert!(meaning(0).contains("nonce"), "{}", meaning(0));
+    assert_eq!(reports[1]["response"]["base_string"], RIGHT_BASE_STRING);
+    assert!(meaning(2).contains("revoked"), "{}", meaning(2));
+    let error = reports[3]["error"]["message"].as_str().unwrap();
+    assert!(error.contains("`response` must be text"), "{error}");
 }
 
 // Where input comes from.
@@ -517,7 +713,7 @@ fn a_lone_base_string_does_not_ask_for_what_was_given() {
 #[test]
 fn what_the_provider_expected_is_compared_with_the_right_base_string() {
     // §3.4.1.1, and what a server would make of it behind a proxy.
-    let right = "POST&http%3A%2F%2Fexample.com%2Frequest&a2%3Dr%2520b%26a3%3D2%2520q%26a3%3Da%26b5%3D%253D%25253D%26c%2540%3D%26c2%3D%26oauth_consumer_key%3D9djdj82h48djs9d2%26oauth_nonce%3D7d8f3e4a%26oauth_signature_method%3DHMAC-SHA1%26oauth_timestamp%3D137131201%26oauth_token%3Dkkk9d7dh3k39sjv7";
+    let right = RIGHT_BASE_STRING;
     let provider = right.replace("example.com", "inner%3A8080");
     let neither = right.replace("example.com", "example.org");
     for (yours, told) in [

@@ -107,6 +107,16 @@ fn no_format_shows_a_secret() {
         assert_clean(format, &run.stdout);
         assert_clean(format, &run.stderr);
 
+        // A provider that repeats what it was sent.
+        let echo = format!(
+            "oauth_problem={client}&oauth_problem_advice={}",
+            traces(token)[3]
+        );
+        let with_answer = options.into_iter().chain(["--response", &echo]);
+        let run = diagnose([DEMO].into_iter().chain(with_answer).chain(given)).run();
+        assert_clean(format, &run.stdout);
+        assert_clean(format, &run.stderr);
+
         let run = diagnose([DEMO].into_iter().chain(options))
             .env("OAUTH1_CONSUMER_SECRET", client)
             .env("OAUTH1_TOKEN_SECRET", token)

@@ -1,10 +1,64 @@
 //! A signature base string, kept as it was pasted: what is odd about it is the evidence.
 
-use crate::error::CaptureError;
+use crate::{
+    Captured,
+    detect::{begins_with, contains},
+    error::CaptureError,
+    format::Spec,
+};
 
 /// For whoever has to paste one.
 pub(crate) const HELP: &str =
     "paste the text that your client signs, for example GET&https%3A%2F%2F…&…";
+
+pub(crate) const SPEC: Spec = Spec {
+    name: "base-string",
+    description: "a signature base string: METHOD&URI&parameters",
+    noun: "a signature base string",
+    looks_like,
+    keeps_byte_order_mark: true,
+    read: |input, _| {
+        Ok(vec![Captured {
+            base_string: Some(read(input)?),
+            ..Captured::default()
+        }])
+    },
+};
+
+/// A method with `&` or an encoded `&` behind it and, where no other has that name, a URI; or protocol parameters joined in one of the ways they are joined in a
+/// base string, right or wrong; but not the parameters of a header, which have quotes.
+pub(crate) fn looks_like(text: &[u8]) -> bool {
+    const METHODS: [&str; 9] = [
+        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT",
+    ];
+    let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let (word, rest) = text.split_at_checked(letters).unwrap_or_default();
+    let is_method = METHODS
+        .iter()
+        .any(|method| word.eq_ignore_ascii_case(method.as_bytes()));
+    let after = [&b"&"[..], b"%26"]
+        .iter()
+        .find_map(|joint| rest.strip_prefix(*joint));
+    let is_uri = |text: &[u8]| letters > 0 && begins_with(text, b"http");
+    if after.is_some_and(|after| is_method || is_uri(after)) {
+        return true;
+    }
+    contains(text, b"oauth_")
+        && !contains(text, b"=\"")
+        && !is_url_without_scheme(text)
+        && [&b"%3D"[..], b"%3d", b"="]
+            .iter()
+            .any(|sign| contains(text, sign))
+}
+
+/// `api.example.com/items?oauth_…`: a slash and then a raw `?` before any joint.
+pub(crate) fn is_url_without_scheme(text: &[u8]) -> bool {
+    let mut parts = text.splitn(2, |&b| b == b'?');
+    let before = parts.next().unwrap_or_default();
+    parts.next().is_some()
+        && before.contains(&b'/')
+        && !before.iter().any(|&b| b == b'&' || b.is_ascii_whitespace())
+}
 
 /// Removes one line end at the end, then the blanks around the text, and nothing else.
 pub(crate) fn read(input: &[u8]) -> Result<Vec<u8>, CaptureError> {

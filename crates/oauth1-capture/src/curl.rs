@@ -4,11 +4,12 @@
 //! non-ASCII bytes of the path) is changed here in the same way, as curl 7.88 does it.
 
 use crate::{
-    CapturedRequest,
+    Captured, CapturedRequest, call,
     curl_options::{self, Meaning},
     error::{CaptureError, excerpt},
+    format::Spec,
     hints::apply_host_header,
-    shell::{self, Word},
+    shell::{self, Command, Word},
     url,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -18,50 +19,140 @@ use oauth1_core::{
     request::{BodyKind, Header, Request},
 };
 
-/// Reads a command.
-pub(crate) fn read(input: &[u8]) -> Result<CapturedRequest, CaptureError> {
-    let command = shell::split(input)?;
-    let mut words = command.words.into_iter().peekable();
+pub(crate) const SPEC: Spec = Spec {
+    name: "curl",
+    description: "a curl command, quoted for a POSIX shell; it is read, never run",
+    noun: "a curl command",
+    looks_like,
+    keeps_byte_order_mark: false,
+    read: |input, _| read(input, shell::split),
+};
+
+/// A longer command is nobody's request.
+const MOST_BYTES: usize = 1 << 20;
+const MOST_WORDS: usize = 4096;
+/// Each URL gets a copy of the data and headers; so many bytes may come of it.
+const MOST_COPIED: usize = 8 << 20;
+
+/// Whether a text begins with the word `curl`.
+pub(crate) fn looks_like(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"$ ").unwrap_or(text);
+    let word = text.split(u8::is_ascii_whitespace).next();
+    word.is_some_and(is_curl)
+}
+
+/// Reads the command and those that follow it, as browsers copy several requests at once. `split` takes the command that
+/// begins at an offset into words.
+pub(crate) fn read(
+    input: &[u8],
+    split: fn(&[u8], usize) -> Result<Command, CaptureError>,
+) -> Result<Vec<Captured>, CaptureError> {
+    if input.len() > MOST_BYTES {
+        return Err(CaptureError::at(
+            input,
+            MOST_BYTES,
+            "expected a command of at most 1 MiB, found a longer one",
+            "give a request with a body of that size as raw HTTP",
+        ));
+    }
+    let mut requests = Vec::new();
+    let mut next = Some(0);
+    while let Some(start) = next {
+        let command = split(input, start)?;
+        next = command
+            .rest
+            .and_then(|rest| next_command(input, rest))
+            .filter(|_| requests.len() < MOST_WORDS);
+        let rest = command.rest.filter(|_| next.is_none());
+        let notes: Vec<String> = command
+            .notes
+            .into_iter()
+            .map(str::to_owned)
+            .chain(rest.map(|rest| note_on_rest(input, rest)))
+            .collect();
+        requests.extend(read_command(input, start, command.words, &notes)?);
+    }
+    Ok(call::numbered(requests))
+}
+
+/// Where another curl command begins behind the end of one.
+fn next_command(input: &[u8], rest: usize) -> Option<usize> {
+    let behind = input.get(rest..)?;
+    let operators = behind
+        .iter()
+        .take_while(|b| b.is_ascii_whitespace() || matches!(b, b';' | b'&'))
+        .count();
+    looks_like(behind.get(operators..)?).then_some(rest + operators)
+}
+
+/// The requests of one command: one for each URL.
+fn read_command(
+    input: &[u8],
+    start: usize,
+    words: Vec<Word>,
+    notes: &[String],
+) -> Result<Vec<CapturedRequest>, CaptureError> {
+    if let Some(word) = words.get(MOST_WORDS) {
+        return Err(CaptureError::at(
+            input,
+            word.start,
+            format!("expected a command of at most {MOST_WORDS} words, found a longer one"),
+            "check that its quotes are closed where they should be",
+        ));
+    }
+    let mut words = words.into_iter().peekable();
     if words.peek().is_some_and(|word| word.bytes == b"$") {
         words.next();
     }
     let Some(name) = words.next().filter(|word| is_curl(&word.bytes)) else {
         return Err(CaptureError::at(
             input,
-            0,
+            start,
             "expected a command that begins with curl",
             "paste the whole command, from the word curl on",
         ));
     };
-    let words: Vec<Word> = words.collect();
-    refuse_windows_quoting(input, &words)?;
-    let mut options = Options::collect(input, words)?;
-    if let Some(at) = command.rest {
-        options.notes.push(note_on_rest(input, at));
+    let mut requests = Vec::new();
+    for mut options in Options::collect(input, words.collect())? {
+        options.notes.extend_from_slice(notes);
+        let urls = core::mem::take(&mut options.urls);
+        let copies = urls.len().saturating_sub(1);
+        if let Some(url) = urls.get(1).filter(|_| copies * input.len() > MOST_COPIED) {
+            return Err(CaptureError::at(
+                input,
+                url.start,
+                format!(
+                    "expected a few URLs with so much data, found {}",
+                    urls.len()
+                ),
+                "paste the command with the URL of the request that is refused",
+            ));
+        }
+        let mut uploads = core::mem::take(&mut options.uploads).into_iter();
+        for url in urls {
+            let mut options = options.clone();
+            options.upload = uploads.next();
+            requests.push(options.into_request(input, &url)?);
+        }
     }
-    options.into_request(input, name.start)
+    if requests.is_empty() {
+        return Err(CaptureError::at(
+            input,
+            name.start,
+            "expected a URL among the arguments of curl, found none",
+            "paste the whole command; a command over several lines needs a \\ (on Windows a ^) at the end of each but the last",
+        ));
+    }
+    Ok(requests)
 }
 
 /// Whether a word is the program's name, with or without a path.
 pub(crate) fn is_curl(word: &[u8]) -> bool {
-    let name = word.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    let name = word
+        .rsplit(|&b| b == b'/' || b == b'\\')
+        .next()
+        .unwrap_or_default();
     name == b"curl" || name == b"curl.exe"
-}
-
-/// `^` is the escape of the Windows command line, where browsers offer the command in a second form.
-fn refuse_windows_quoting(input: &[u8], words: &[Word]) -> Result<(), CaptureError> {
-    match words
-        .iter()
-        .find(|word| word.bytes == b"^" || word.bytes.starts_with(b"^\""))
-    {
-        None => Ok(()),
-        Some(word) => Err(CaptureError::at(
-            input,
-            word.start,
-            "expected a command quoted for a POSIX shell, found one quoted for the Windows command line (^)",
-            "copy it again as cURL (bash)",
-        )),
-    }
 }
 
 fn note_on_rest(input: &[u8], at: usize) -> String {
@@ -80,11 +171,11 @@ fn note_on_rest(input: &[u8], at: usize) -> String {
 }
 
 /// What the options say, before it is put together.
-#[derive(Default)]
+#[derive(Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each switch of curl")]
 struct Options {
     method: Option<Vec<u8>>,
-    url: Option<Word>,
+    urls: Vec<Word>,
     headers: Vec<Header>,
     /// Names of headers that `-H 'Name:'` takes out.
     removed: Vec<Vec<u8>>,
@@ -96,6 +187,8 @@ struct Options {
     query_from_file: Option<usize>,
     json: bool,
     form: bool,
+    /// The files of `-T`: the first goes to the first URL, and so on.
+    uploads: Vec<Vec<u8>>,
     upload: Option<Vec<u8>>,
     get: bool,
     head: bool,
@@ -113,15 +206,15 @@ struct Options {
 }
 
 impl Options {
-    fn collect(input: &[u8], words: Vec<Word>) -> Result<Self, CaptureError> {
+    /// The options of the command, or of each of its parts between `--next`.
+    fn collect(input: &[u8], words: Vec<Word>) -> Result<Vec<Self>, CaptureError> {
+        let mut parts = Vec::new();
         let mut options = Self::default();
         let mut words = words.into_iter();
         let mut only_urls = false;
-        let mut more_urls = false;
         while let Some(word) = words.next() {
             if only_urls || !word.bytes.starts_with(b"-") {
-                more_urls |= options.url.is_some();
-                options.url.get_or_insert(word);
+                options.urls.push(word);
                 continue;
             }
             if word.bytes == b"--" {
@@ -135,27 +228,16 @@ impl Options {
                     None => Some(words.next().ok_or_else(|| missing_argument(input, &word))?),
                 };
                 match (meaning, argument) {
-                    (Meaning::Next, _) => {
-                        options
-                            .notes
-                            .push("--next begins another request; only the first is read.".into());
-                        return Ok(options);
-                    }
-                    (Meaning::Url, Some(url)) => {
-                        more_urls |= options.url.is_some();
-                        options.url.get_or_insert(url);
-                    }
+                    // Without a URL before it, curl passes over it.
+                    (Meaning::Next, _) if options.urls.is_empty() => {}
+                    (Meaning::Next, _) => parts.push(core::mem::take(&mut options)),
                     (meaning, Some(argument)) => options.set(meaning, argument),
                     (meaning, None) => options.switch_on(meaning),
                 }
             }
         }
-        if more_urls {
-            options
-                .notes
-                .push("The command has several URLs; only the first is read.".into());
-        }
-        Ok(options)
+        parts.push(options);
+        Ok(parts)
     }
 
     /// The options in one word: one long one, or short ones in a row of which the last may carry its argument.
@@ -200,6 +282,7 @@ impl Options {
 
     fn set(&mut self, meaning: Meaning, argument: Word) {
         match meaning {
+            Meaning::Url => self.urls.push(argument),
             Meaning::Method => self.method = Some(argument.bytes),
             Meaning::Header => self.header(&argument.bytes),
             Meaning::Data | Meaning::Json => {
@@ -226,7 +309,7 @@ impl Options {
                 }
             }
             Meaning::Form => self.form = true,
-            Meaning::Upload => self.upload = Some(argument.bytes),
+            Meaning::Upload => self.uploads.push(argument.bytes),
             Meaning::User => self.user = Some(argument.bytes),
             Meaning::Bearer => self.bearer = Some(argument.bytes),
             Meaning::UserAgent => self.user_agent = Some(argument.bytes),
@@ -236,6 +319,9 @@ impl Options {
             }
             Meaning::RequestTarget => self.request_target = Some(argument.bytes),
             Meaning::DefaultScheme => self.default_scheme = Some(argument.bytes),
+            Meaning::AwsSignature => self.notes.push(
+                "--aws-sigv4 makes an Authorization header of another kind, unless there is one; it is left out here.".into(),
+            ),
             Meaning::Config => self
                 .notes
                 .push("-K reads options from a file; they are not read here.".into()),
@@ -295,16 +381,8 @@ impl Options {
         join(&mut self.data, piece, if separate { b"&" } else { b"" });
     }
 
-    /// The request, in the order in which curl makes it.
-    fn into_request(mut self, input: &[u8], curl: usize) -> Result<CapturedRequest, CaptureError> {
-        let Some(url) = self.url.take() else {
-            return Err(CaptureError::at(
-                input,
-                curl,
-                "expected a URL among the arguments of curl, found none",
-                "paste the whole command; a command over several lines needs a \\ at the end of each but the last",
-            ));
-        };
+    /// The request for a URL, in the order in which curl makes it.
+    fn into_request(mut self, input: &[u8], url: &Word) -> Result<CapturedRequest, CaptureError> {
         let typed = self.with_scheme(&url.bytes);
         let mut request = url::request(self.method_sent(), &typed)
             .map_err(|problem| CaptureError::at(input, url.start, problem.message, problem.help))?;
@@ -320,7 +398,11 @@ impl Options {
         } else {
             self.url_query.take()
         };
-        append_query(&mut request, in_query);
+        if in_query.iter().flatten().any(|&b| b == b' ') && !url.bytes.contains(&b' ') {
+            self.notes
+                .push("The data that goes into the URL holds a space; curl refuses it.".into());
+        }
+        url::append_query(&mut request, in_query);
 
         self.add_own_headers(url::userinfo(&typed));
         request.headers = core::mem::take(&mut self.headers);
@@ -547,20 +629,8 @@ fn join(joined: &mut Option<Vec<u8>>, piece: &[u8], separator: &[u8]) {
     }
 }
 
-/// Adds to the query as curl does: with `&` unless the query is empty or ends in one.
-fn append_query(request: &mut Request, added: Option<Vec<u8>>) {
-    let Some(added) = added.filter(|added| !added.is_empty()) else {
-        return;
-    };
-    let query = request.query.get_or_insert_default();
-    if !query.is_empty() && !query.ends_with(b"&") {
-        query.push(b'&');
-    }
-    query.extend(added);
-}
-
 /// curl leaves the default port out of its Host header, and writes any other as a plain number.
-fn without_default_port(request: &Request) -> Vec<u8> {
+pub(crate) fn without_default_port(request: &Request) -> Vec<u8> {
     let (host, port) = split_authority(&request.authority);
     let Some(port) = port else {
         return request.authority.clone();
@@ -577,7 +647,7 @@ fn without_default_port(request: &Request) -> Vec<u8> {
 }
 
 /// RFC 3986 §5.2.4.
-fn without_dot_segments(path: &[u8]) -> Vec<u8> {
+pub(crate) fn without_dot_segments(path: &[u8]) -> Vec<u8> {
     let Some(path) = path.strip_prefix(b"/") else {
         return path.to_vec();
     };
@@ -612,12 +682,22 @@ mod tests {
     use super::*;
     use oauth1_core::request::Scheme;
 
+    fn read_all(command: &str) -> Vec<CapturedRequest> {
+        read(command.as_bytes(), shell::split)
+            .unwrap_or_else(|error| panic!("{command}: {error}"))
+            .into_iter()
+            .filter_map(|captured| captured.request)
+            .collect()
+    }
+
     fn read_plain(command: &str) -> CapturedRequest {
-        read(command.as_bytes()).unwrap_or_else(|error| panic!("{command}: {error}"))
+        let mut all = read_all(command);
+        assert_eq!(all.len(), 1, "{command}");
+        all.remove(0)
     }
 
     fn fail(command: &str) -> CaptureError {
-        read(command.as_bytes()).unwrap_err()
+        read(command.as_bytes(), shell::split).unwrap_err()
     }
 
     /// Method, target, body.
@@ -860,12 +940,79 @@ mod tests {
                        --cacert ca --compressed -i -v --retry 3 http://h/p -- ";
         assert_eq!(read_plain(command).request.path, b"/p");
         assert_eq!(sent("$ curl -f -- http://h/p").1, "/p");
-        let several = read_plain("curl http://a/ --url http://b/ http://c/");
-        assert_eq!(several.request.authority, b"a");
-        assert!(several.notes[0].contains("several"));
-        let next = read_plain("curl -d a=1 http://a/ --next -d b=2 http://b/");
-        assert_eq!(next.request.body, b"a=1");
-        assert!(next.notes[0].contains("--next"));
+    }
+
+    #[test]
+    fn each_url_is_a_request_with_all_options_of_its_part() {
+        let several = read_all(
+            "curl -G -d x=1 http://a/ --url http://b/ http://c/?y --next -d z=2 http://d/ --next",
+        );
+        let sent: Vec<_> = several
+            .iter()
+            .map(|captured| {
+                let request = &captured.request;
+                let query = request.query.as_deref().map(String::from_utf8_lossy);
+                (request.authority.as_slice(), query, request.body.as_slice())
+            })
+            .collect();
+        assert_eq!(
+            sent,
+            [
+                (&b"a"[..], Some("x=1".into()), &b""[..]),
+                (b"b", Some("x=1".into()), b""),
+                (b"c", Some("y&x=1".into()), b""),
+                (b"d", None, b"z=2"),
+            ]
+        );
+        assert_eq!(sent_with("curl -d x=1 --next http://a/"), ["POST x=1"]);
+        assert_eq!(
+            sent_with("curl -T f http://a/ http://b/"),
+            ["PUT ", "GET "],
+            "a file for the first URL alone"
+        );
+    }
+
+    /// Method and body of each request.
+    fn sent_with(command: &str) -> Vec<String> {
+        read_all(command)
+            .into_iter()
+            .map(|CapturedRequest { request, .. }| {
+                String::from_utf8([request.method, b" ".to_vec(), request.body].concat()).unwrap()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn commands_that_follow_are_read_as_well() {
+        let all =
+            "curl http://a/ ;\ncurl -d b=1 \\\n http://b/\ncurl http://c/ && curl -I http://d/";
+        assert_eq!(sent_with(all), ["GET ", "POST b=1", "GET ", "HEAD "]);
+        let captured = read(all.as_bytes(), shell::split).unwrap();
+        assert_eq!(captured[3].place.as_deref(), Some("request 4"));
+        let other = read_all("curl http://a/ ; curly http://b/");
+        assert!(other[0].notes[0].contains("not read"));
+        let error = fail("curl http://a/ ;\n curl -s");
+        assert_eq!((error.line, error.column), (2, 2));
+    }
+
+    #[test]
+    fn a_command_too_long_for_a_request_is_refused() {
+        let words = fail(&format!("curl {}http://h/", "-s ".repeat(4095)));
+        assert_eq!(words.byte, 5 + 3 * 4095);
+        assert!(words.message.contains("4096 words"));
+        assert_eq!(
+            sent(&format!("curl {}http://h/", "-s ".repeat(4094))).0,
+            "GET"
+        );
+        let bytes = fail(&format!("curl 'http://h/{}'", "a".repeat(1 << 20)));
+        assert_eq!(bytes.byte, 1 << 20);
+        assert!(bytes.message.contains("1 MiB"));
+        let copies = format!(
+            "curl {} -d {}",
+            "http://h/ ".repeat(99),
+            "a".repeat(1 << 19)
+        );
+        assert_eq!(fail(&copies).byte, 15);
     }
 
     #[test]
@@ -887,6 +1034,7 @@ mod tests {
             "curl -K f h",
             "curl -H @f h",
             "curl -F a=@f h",
+            "curl --aws-sigv4 aws:amz h",
         ] {
             let captured = read_plain(command);
             assert_eq!(captured.request.body, b"", "{command}");
@@ -942,7 +1090,6 @@ mod tests {
             ("curl http://h/ -sYs3cret -", 25, "found -"),
             ("curl http://h/ -X", 15, "argument after -X"),
             ("curl 'http://h/\n'", 5, "control byte"),
-            ("curl \"http://h/\" ^\n -s", 17, "Windows"),
             ("curl ''", 5, "host"),
         ] {
             let error = fail(command);

@@ -38,6 +38,8 @@ pub(crate) enum Meaning {
     User,
     /// `--oauth2-bearer`
     Bearer,
+    /// `--aws-sigv4`
+    AwsSignature,
     /// `-A`
     UserAgent,
     /// `-e`
@@ -121,6 +123,7 @@ const MEANINGFUL: &[(&str, Option<u8>, Meaning)] = &[
     ("url-query", None, Meaning::UrlQuery),
     ("user", Some(b'u'), Meaning::User),
     ("oauth2-bearer", None, Meaning::Bearer),
+    ("aws-sigv4", None, Meaning::AwsSignature),
     ("user-agent", Some(b'A'), Meaning::UserAgent),
     ("referer", Some(b'e'), Meaning::Referer),
     ("cookie", Some(b'b'), Meaning::Cookie),
@@ -136,7 +139,7 @@ const SHORT_VALUES: &[u8] = b"cCDEhmoPQrtUwxyYz";
 const SHORT_FLAGS: &[u8] = b"#012346aBfijJklLMnNOpqRsSvVZ";
 
 const VALUES: &str = "
-    abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers connect-timeout
+    abstract-unix-socket alt-svc cacert capath cert cert-type ciphers connect-timeout
     connect-to continue-at cookie-jar create-file-mode crlfile curves delegation dns-interface
     dns-ipv4-addr dns-ipv6-addr dns-servers doh-url dump-header ech egd-file engine etag-compare
     etag-save expect100-timeout ftp-account ftp-alternative-to-user ftp-method ftp-port

@@ -2,20 +2,12 @@
 
 use crate::{
     Format, base_string,
-    curl::is_curl,
     error::CaptureError,
-    header::is_oauth,
-    http::{Lines, field_name, is_request_line},
+    http::{Lines, field_name},
 };
 
 /// In front of text files that some Windows programs write.
 pub(crate) const UTF8_BOM: &[u8] = b"\xef\xbb\xbf";
-
-/// How an HTTP response begins.
-const RESPONSE: &[u8] = b"HTTP/";
-
-/// How HTML and XML begin.
-const MARKUP: &[u8] = b"<";
 
 /// Guesses the form; `None` when nothing tells.
 ///
@@ -36,7 +28,7 @@ pub fn detect(input: &[u8]) -> Option<Format> {
     Format::ALL
         .iter()
         .copied()
-        .find(|format| looks_like(text, *format))
+        .find(|format| (format.spec().looks_like)(text))
 }
 
 /// The format to read: the one asked for, unless the content is clearly another, or the one detected.
@@ -58,7 +50,11 @@ pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, Capt
         (Some(asked), Some(found)) if !can_be(asked, found) => Err(CaptureError::at(
             input,
             start,
-            format!("expected {}, found {}", asked.noun(), noun(trimmed, found)),
+            format!(
+                "expected {}, found {}",
+                asked.spec().noun,
+                found.spec().noun
+            ),
             format!("give --input-format {} or leave it out", found.name()),
         )),
         // No reader of its own would find anything wrong with it.
@@ -67,137 +63,62 @@ pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, Capt
     }
 }
 
-/// Whether what looks like one format may be another: a base string without its method begins as a URL does.
+/// Whether what looks like one format may be another.
 fn can_be(asked: Format, found: Format) -> bool {
-    asked == found || (asked, found) == (Format::BaseString, Format::Url)
+    asked == found
+        || matches!(
+            (asked, found),
+            // A base string without its method begins as a URL does.
+            (Format::BaseString, Format::Url)
+                // A command may be quoted in a way that both shells take.
+                | (Format::Windows, Format::Curl)
+                | (Format::Curl, Format::Windows)
+                // One request alone.
+                | (Format::HttpFile | Format::Httpie, Format::Http)
+                // An answer may be any JSON.
+                | (Format::Response, Format::Json)
+                // What programs print may hold one, or look as if it did.
+                | (
+                    Format::Trace | Format::PythonDebug | Format::Log | Format::Prints,
+                    Format::BaseString
+                )
+        )
 }
 
-fn looks_like(text: &[u8], format: Format) -> bool {
-    match format {
-        Format::Json => text.starts_with(b"{") || text.starts_with(b"["),
-        Format::Curl => {
-            let text = text.strip_prefix(b"$ ").unwrap_or(text);
-            let word = text.split(u8::is_ascii_whitespace).next();
-            word.is_some_and(is_curl)
-        }
-        Format::Http => looks_like_http(first_line(text)),
-        Format::Header => {
-            is_oauth(text)
-                || field_name(first_line(text)).is_some()
-                    && Lines::new(text)
-                        .take_while(|line| !line.text.is_empty())
-                        .filter_map(|line| field_name(line.text))
-                        .any(|name| name.eq_ignore_ascii_case(b"Authorization"))
-        }
-        Format::Url => is_http_url(text),
-        Format::BaseString => looks_like_base_string(text),
-    }
-}
-
-fn first_line(text: &[u8]) -> &[u8] {
+/// The first line, without its line end.
+pub(crate) fn first_line(text: &[u8]) -> &[u8] {
     Lines::new(text)
         .next()
         .map(|line| line.text)
         .unwrap_or_default()
 }
 
-/// Whether text begins like an absolute URL, in any case.
-pub(crate) fn is_http_url(text: &[u8]) -> bool {
-    begins_with(text, b"http://") || begins_with(text, b"https://")
-}
-
 /// Whether text begins with these letters, in any case.
-fn begins_with(text: &[u8], start: &[u8]) -> bool {
+pub(crate) fn begins_with(text: &[u8], start: &[u8]) -> bool {
     text.get(..start.len())
         .is_some_and(|text| text.eq_ignore_ascii_case(start))
 }
 
-/// A request line, also without its version when the method is in capitals and a path or URL follows.
-fn looks_like_http(line: &[u8]) -> bool {
-    if is_request_line(line) {
-        return true;
-    }
-    let mut parts = line.splitn(2, |&b| b == b' ');
-    let method = parts.next().unwrap_or_default();
-    let target = parts.next().unwrap_or_default();
-    !method.is_empty()
-        && method.iter().all(u8::is_ascii_uppercase)
-        && (target.starts_with(b"/") || is_http_url(target))
-}
-
-/// A method with `&` or an encoded `&` behind it and, where no other has that name, a URI; or protocol parameters joined in one of the ways they are joined in a
-/// base string, right or wrong; but not the parameters of a header, which have quotes.
-fn looks_like_base_string(text: &[u8]) -> bool {
-    const METHODS: [&str; 9] = [
-        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT",
-    ];
-    let letters = text.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let (word, rest) = text.split_at_checked(letters).unwrap_or_default();
-    let is_method = METHODS
-        .iter()
-        .any(|method| word.eq_ignore_ascii_case(method.as_bytes()));
-    let after = [&b"&"[..], b"%26"]
-        .iter()
-        .find_map(|joint| rest.strip_prefix(*joint));
-    let is_uri = |text: &[u8]| letters > 0 && begins_with(text, b"http");
-    if after.is_some_and(|after| is_method || is_uri(after)) {
-        return true;
-    }
-    contains(text, b"oauth_")
-        && !contains(text, b"=\"")
-        && !is_answer(text)
-        && !is_url_without_scheme(text)
-        && [&b"%3D"[..], b"%3d", b"="]
-            .iter()
-            .any(|sign| contains(text, sign))
-}
-
-/// Whether text is what a provider answers, which may name protocol parameters too.
-fn is_answer(text: &[u8]) -> bool {
-    text.starts_with(RESPONSE) || text.starts_with(MARKUP)
-}
-
-/// `api.example.com/items?oauth_…`: a slash and then a raw `?` before any joint.
-fn is_url_without_scheme(text: &[u8]) -> bool {
-    let mut parts = text.splitn(2, |&b| b == b'?');
-    let before = parts.next().unwrap_or_default();
-    parts.next().is_some()
-        && before.contains(&b'/')
-        && !before.iter().any(|&b| b == b'&' || b.is_ascii_whitespace())
-}
-
+/// Whether a part stands somewhere in a text.
 pub(crate) fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
+    find(text, part).is_some()
 }
 
-/// The noun for what was found in place of what was asked for.
-fn noun(text: &[u8], found: Format) -> &'static str {
-    let start = text.get(..512).unwrap_or(text);
-    match found {
-        Format::Json if contains(start, b"\"log\"") => "a HAR file",
-        Format::Json => "JSON",
-        other => other.noun(),
-    }
+/// Where a part first stands in a text.
+pub(crate) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    memchr::memmem::find(text, part)
 }
 
 /// Says what an input in no known form may be, without showing any of it: it could be a secret pasted by mistake.
 fn unknown(input: &[u8], start: usize, asked: Option<Format>) -> CaptureError {
     let text = input.get(start..).unwrap_or_default();
     let first = first_line(text);
-    let (at, found, help) = if text.starts_with(RESPONSE) {
-        (
-            start,
-            "an HTTP response",
-            "paste the request that was answered with it",
-        )
-    } else if input.starts_with(b"\xff\xfe") || input.starts_with(b"\xfe\xff") {
+    let (at, found, help) = if input.starts_with(b"\xff\xfe") || input.starts_with(b"\xfe\xff") {
         (
             0,
             "text in UTF-16",
             "save it as UTF-8 (PowerShell: Out-File -Encoding utf8)",
         )
-    } else if text.starts_with(MARKUP) {
-        (start, "HTML or XML", "paste the request that was sent")
     } else if let Some(at) = text
         .iter()
         .position(|b| b.is_ascii_control() && !b.is_ascii_whitespace())
@@ -207,7 +128,7 @@ fn unknown(input: &[u8], start: usize, asked: Option<Format>) -> CaptureError {
             "binary data",
             "paste the request as text, or as JSON with \"body_base64\"",
         )
-    } else if is_url_without_scheme(first) {
+    } else if base_string::is_url_without_scheme(first) {
         (
             start,
             "a URL without its beginning",
@@ -238,7 +159,7 @@ fn unknown(input: &[u8], start: usize, asked: Option<Format>) -> CaptureError {
     };
     let expected = asked.map_or(
         "a raw HTTP request, a curl command, a signed URL, an Authorization header, a base string or a JSON request object",
-        Format::noun,
+        |format| format.spec().noun,
     );
     CaptureError::at(
         input,
@@ -257,7 +178,7 @@ mod tests {
         for (input, format) in [
             (" {\"url\": 1}", Format::Json),
             ("[]", Format::Json),
-            ("\u{feff}{\"log\":", Format::Json),
+            ("\u{feff}{\"log\":", Format::Har),
             ("curl", Format::Curl),
             ("\n$ curl -s h", Format::Curl),
             ("/usr/bin/curl \\\n h", Format::Curl),
@@ -276,6 +197,8 @@ mod tests {
             ("GEThttp%3a%2f%2fh%2foauth_token%3da", Format::BaseString),
             ("http%3A%2F%2Fh%2F&oauth_token%3Da", Format::BaseString),
             ("oauth_token=a&oauth_nonce=b&GET", Format::BaseString),
+            ("HTTP/1.1 200 OK", Format::Response),
+            ("{\"message\": \"Forbidden\"}", Format::Response),
         ] {
             assert_eq!(detect(input.as_bytes()), Some(format), "{input}");
         }
@@ -292,7 +215,7 @@ mod tests {
             "GET it",
             "oauth_token=\"a\"",
             "OAuthor",
-            "HTTP/1.1 200 OK",
+            "HTTP/1.1 OK",
             "Host: h",
             "ftp://h/",
             "h.example/p?oauth_token=a&oauth_signature=b",
@@ -316,9 +239,13 @@ mod tests {
                 Ok(Format::BaseString)
             );
         }
+        assert_eq!(
+            settle(b"curl \"http://h/\"", Some(Format::Windows)),
+            Ok(Format::Windows)
+        );
         let error = settle(b"\n{\"log\": {}}", Some(Format::Curl)).unwrap_err();
         assert_eq!((error.line, error.byte), (2, 1));
         assert!(error.message.contains("found a HAR file"));
-        assert!(error.help.contains("--input-format json"));
+        assert!(error.help.contains("--input-format har"));
     }
 }

@@ -3,12 +3,32 @@
 use crate::{
     CapturedRequest, Hints,
     base_string::trim_blanks,
+    detect::first_line,
     error::{CaptureError, excerpt},
+    format::Spec,
     hints::apply_host_header,
-    http::{Line, Lines, check_last, read_body, read_fields},
+    http::{Line, Lines, check_last, field_name, read_body, read_fields},
     url::UrlRequest,
 };
 use oauth1_core::request::Header;
+
+pub(crate) const SPEC: Spec = Spec {
+    name: "header",
+    description: "an Authorization header, line or value, with --url and --method",
+    noun: "an Authorization header",
+    looks_like,
+    keeps_byte_order_mark: false,
+    read: |input, hints| Ok(vec![read(input, hints)?.into()]),
+};
+
+fn looks_like(text: &[u8]) -> bool {
+    is_oauth(text)
+        || field_name(first_line(text)).is_some()
+            && Lines::new(text)
+                .take_while(|line| !line.text.is_empty())
+                .filter_map(|line| field_name(line.text))
+                .any(|name| name.eq_ignore_ascii_case(b"Authorization"))
+}
 
 /// Reads `Authorization: OAuth …`, with other header lines and a body if they are there, or the value `OAuth …` alone.
 pub(crate) fn read(input: &[u8], hints: &Hints) -> Result<CapturedRequest, CaptureError> {

@@ -8,9 +8,11 @@
 use crate::{
     CapturedRequest, Hints,
     base_string::trim_blanks,
-    detect::{contains, is_http_url},
+    detect::{contains, first_line},
     error::{CaptureError, excerpt},
+    format::Spec,
     header::is_oauth,
+    url::is_http_url,
 };
 use oauth1_core::{
     parameters::collect_parameters,
@@ -21,24 +23,57 @@ use oauth1_core::{
 const HELP_CUT: &str =
     "paste all of it; if nothing more was sent, end the headers with an empty line";
 
+pub(crate) const SPEC: Spec = Spec {
+    name: "http",
+    description: "the bytes of an HTTP/1.x request: request line, headers, empty line, body",
+    noun: "a raw HTTP request",
+    looks_like,
+    keeps_byte_order_mark: false,
+    read: |input, hints| Ok(vec![read(input, hints)?.into()]),
+};
+
+/// A request line, also without its version when the method is in capitals and a path or URL follows.
+fn looks_like(text: &[u8]) -> bool {
+    let line = first_line(text);
+    if is_request_line(line) {
+        return true;
+    }
+    let mut parts = line.splitn(2, |&b| b == b' ');
+    let method = parts.next().unwrap_or_default();
+    let target = parts.next().unwrap_or_default();
+    !method.is_empty()
+        && method.iter().all(u8::is_ascii_uppercase)
+        && (target.starts_with(b"/") || is_http_url(target))
+}
+
 /// Reads a request. Leading empty lines are skipped, as RFC 9112 §2.2 asks.
 pub(crate) fn read(input: &[u8], hints: &Hints) -> Result<CapturedRequest, CaptureError> {
+    let (mut captured, body) = read_head(input, hints)?;
+    captured.request.body = read_body(input, body, &captured.request, &mut captured.notes)?;
+    Ok(captured)
+}
+
+/// Reads the request line and the header fields; the offset is that of what follows them.
+pub(crate) fn read_head(
+    input: &[u8],
+    hints: &Hints,
+) -> Result<(CapturedRequest, usize), CaptureError> {
     let mut notes = Vec::new();
     let mut lines = Lines::new(input);
     let first = lines.find(|line| !line.text.is_empty()).unwrap_or_default();
     let request_line = read_request_line(input, &first, &mut notes)?;
     let headers = read_fields(input, &mut lines, &mut notes)?;
-    let (mut request, scheme_known) = build(input, &request_line, headers, hints, &mut notes)?;
+    let (request, scheme_known) = build(input, &request_line, headers, hints, &mut notes)?;
     if !lines.are_ended() {
         check_end(input, &request, hints, &mut notes)?;
     }
-    request.body = read_body(input, lines.at, &request, &mut notes)?;
-    Ok(CapturedRequest {
+    let captured = CapturedRequest {
         request,
         scheme_known,
         typed_url: None,
         notes,
-    })
+    };
+    Ok((captured, lines.at))
 }
 
 /// Whether a line is a request line with a version; what comes before and between may be odd.
@@ -155,7 +190,7 @@ fn read_request_line<'a>(
 }
 
 /// What stands before the last space when `HTTP/…` comes after it.
-fn without_version(text: &[u8]) -> Option<&[u8]> {
+pub(crate) fn without_version(text: &[u8]) -> Option<&[u8]> {
     let space = text.iter().rposition(|&b| b == b' ')?;
     text.get(space + 1..)?
         .starts_with(b"HTTP/")
@@ -407,13 +442,7 @@ pub(crate) fn read_body(
     notes: &mut Vec<String>,
 ) -> Result<Vec<u8>, CaptureError> {
     let rest = input.get(start..).unwrap_or_default();
-    let chunked = request
-        .header_values("Transfer-Encoding")
-        .last()
-        .is_some_and(|codings| {
-            let last = codings.rsplit(|&b| b == b',').next().unwrap_or_default();
-            trim_blanks(last).eq_ignore_ascii_case(b"chunked")
-        });
+    let chunked = is_chunked(&request.headers);
     let lengths: Vec<&[u8]> = request.header_values("Content-Length").collect();
     if chunked {
         if !lengths.is_empty() {
@@ -421,7 +450,12 @@ pub(crate) fn read_body(
                 "There are both Transfer-Encoding and Content-Length; the chunks are taken.".into(),
             );
         }
-        return read_chunks(input, start, request, notes);
+        let body = read_chunks(input, start, notes)?;
+        if !body.is_complete {
+            let what = "the chunks break off before the last one";
+            cut_short(input, request, what, notes)?;
+        }
+        return Ok(body.bytes);
     }
     match lengths.split_first() {
         None => Ok(body_without_length(rest, request.body_kind(), notes).to_vec()),
@@ -433,6 +467,54 @@ pub(crate) fn read_body(
             Ok(rest.to_vec())
         }
     }
+}
+
+/// A body among other messages.
+pub(crate) struct Body {
+    pub(crate) bytes: Vec<u8>,
+    /// Where the next message begins.
+    pub(crate) end: usize,
+    pub(crate) is_complete: bool,
+}
+
+/// The body that begins at an offset, by what the headers say; without a length, the one that ends at `otherwise`.
+pub(crate) fn body_in_stream(
+    stream: &[u8],
+    start: usize,
+    headers: &[Header],
+    otherwise: usize,
+) -> Body {
+    let up_to = |end: usize| Body {
+        bytes: stream
+            .get(start..end.min(stream.len()))
+            .unwrap_or_default()
+            .to_vec(),
+        end: end.min(stream.len()),
+        is_complete: end <= stream.len(),
+    };
+    if is_chunked(headers) {
+        return read_chunks(stream, start, &mut Vec::new()).unwrap_or_else(|_| up_to(stream.len()));
+    }
+    let length = values(headers, "Content-Length")
+        .next()
+        .and_then(parse_length);
+    up_to(length.map_or(otherwise, |length| start.saturating_add(length)))
+}
+
+fn is_chunked(headers: &[Header]) -> bool {
+    values(headers, "Transfer-Encoding")
+        .last()
+        .is_some_and(|codings| {
+            let last = codings.rsplit(|&b| b == b',').next().unwrap_or_default();
+            trim_blanks(last).eq_ignore_ascii_case(b"chunked")
+        })
+}
+
+fn values<'a>(headers: &'a [Header], name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+    headers
+        .iter()
+        .filter(move |header| header.name.eq_ignore_ascii_case(name.as_bytes()))
+        .map(|header| header.value.as_slice())
 }
 
 /// Without a length, the body is what is left, up to a second request in the same file.
@@ -516,7 +598,7 @@ fn cut_short(
 }
 
 /// Digits alone: what `parse` takes beyond them (`+5`) is no Content-Length.
-fn parse_length(text: &[u8]) -> Option<usize> {
+pub(crate) fn parse_length(text: &[u8]) -> Option<usize> {
     let text = core::str::from_utf8(text).ok()?;
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -538,12 +620,11 @@ fn is_followed_by_request(rest: &[u8], notes: &mut Vec<String>) -> bool {
 ///
 /// Tools that show a request often show the body decoded already; a body that does not begin with a chunk's size is
 /// taken as it is.
-fn read_chunks(
+pub(crate) fn read_chunks(
     input: &[u8],
     start: usize,
-    request: &Request,
     notes: &mut Vec<String>,
-) -> Result<Vec<u8>, CaptureError> {
+) -> Result<Body, CaptureError> {
     let mut lines = Lines::new(input);
     lines.at = start;
     let mut body = Vec::new();
@@ -552,7 +633,11 @@ fn read_chunks(
         let Some(size) = parse_chunk_size(line.text) else {
             if first {
                 notes.push("Transfer-Encoding says chunked, but the body is not in chunks: it is taken as it is.".into());
-                return Ok(input.get(start..).unwrap_or_default().to_vec());
+                return Ok(Body {
+                    bytes: input.get(start..).unwrap_or_default().to_vec(),
+                    end: input.len(),
+                    is_complete: true,
+                });
             }
             return Err(CaptureError::at(
                 input,
@@ -562,7 +647,12 @@ fn read_chunks(
             ));
         };
         if size == 0 {
-            return Ok(body);
+            let _ = lines.find(|line| line.text.is_empty());
+            return Ok(Body {
+                bytes: body,
+                end: lines.at,
+                is_complete: true,
+            });
         }
         first = false;
         let rest = input.get(lines.at..).unwrap_or_default();
@@ -586,13 +676,11 @@ fn read_chunks(
         };
         lines.at += size + end;
     }
-    cut_short(
-        input,
-        request,
-        "the chunks break off before the last one",
-        notes,
-    )?;
-    Ok(body)
+    Ok(Body {
+        bytes: body,
+        end: input.len(),
+        is_complete: false,
+    })
 }
 
 /// Hex digits, then nothing or an extension (`;…`).

@@ -6,6 +6,7 @@
 use crate::{
     CapturedRequest, Hints,
     error::{CaptureError, excerpt},
+    format::Spec,
     hints::apply_host_header,
     url::{self, UrlRequest},
 };
@@ -20,10 +21,22 @@ use std::fmt;
 
 const SHAPE: &str =
     r#"write {"method": "GET", "url": "https://…", "headers": [["Name", "value"]], "body": "…"}"#;
-const HAR_HELP: &str = "HAR files are not read yet: paste the request alone, as raw HTTP or as curl (in a browser: Copy as cURL (bash))";
+
+pub(crate) const SPEC: Spec = Spec {
+    name: "json",
+    description: r#"a JSON object with "method", "url", "headers" and "body" or "body_base64""#,
+    noun: "a JSON request object",
+    looks_like,
+    keeps_byte_order_mark: false,
+    read: |input, hints| Ok(vec![read(input, hints)?.into()]),
+};
+
+fn looks_like(text: &[u8]) -> bool {
+    text.starts_with(b"{") || text.starts_with(b"[")
+}
 
 /// Standard base64, with or without its padding.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
+pub(crate) const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
@@ -101,7 +114,7 @@ impl<'a> Document<'a> {
         })?;
         serde_json::from_str(text)
             .map(|root| Self { input, root })
-            .map_err(|error| syntax_error(input, &error))
+            .map_err(|error| syntax_error(input, &error, SHAPE))
     }
 
     fn request_fields(&self) -> Result<Fields<'a>, CaptureError> {
@@ -113,13 +126,6 @@ impl<'a> Document<'a> {
                 "headers" => &mut fields.headers,
                 "body" => &mut fields.body,
                 "body_base64" => &mut fields.body_base64,
-                "log" => {
-                    return Err(self.error(
-                        value,
-                        "expected a request object, found a HAR file",
-                        HAR_HELP,
-                    ));
-                }
                 "id" | "request" | "raw_base64" | "input" | "consumer_secret" | "token_secret" => {
                     return Err(self.error(
                         value,
@@ -274,7 +280,11 @@ fn kind(value: &RawValue) -> &'static str {
 }
 
 /// The parser's own sentence without its place, which is given once, as for every other format.
-fn syntax_error(input: &[u8], error: &serde_json::Error) -> CaptureError {
+pub(crate) fn syntax_error(
+    input: &[u8],
+    error: &serde_json::Error,
+    shape: &'static str,
+) -> CaptureError {
     let sentence = error.to_string();
     let what = sentence.split(" at line ").next().unwrap_or_default();
     let line_start = input
@@ -288,13 +298,13 @@ fn syntax_error(input: &[u8], error: &serde_json::Error) -> CaptureError {
         _ if what == "trailing characters" => {
             "paste one object; several, one a line, are for `diagnose batch`"
         }
-        _ => SHAPE,
+        _ => shape,
     };
     CaptureError::at(input, byte, format!("expected JSON: {what}"), help)
 }
 
 /// The members of an object in the order written, repeated names included.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -460,8 +470,7 @@ mod tests {
     }
 
     #[test]
-    fn a_har_file_and_a_batch_line_are_recognised() {
-        assert!(fail(br#"{"log": {"entries": []}}"#).help.contains("HAR"));
+    fn a_batch_line_is_recognised() {
         assert!(fail(br#"{"id": 1, "request": {}}"#).help.contains("batch"));
     }
 

@@ -7,7 +7,7 @@
 use crate::error::{CaptureError, excerpt};
 
 /// One word, unquoted.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Word {
     /// Byte offset of its first byte in the input, quote or not.
     pub(crate) start: usize,
@@ -22,16 +22,18 @@ pub(crate) struct Command {
     pub(crate) words: Vec<Word>,
     /// Where the shell ended it (at a line end, `&`, `|`, `;`, a redirection, …), when something follows.
     pub(crate) rest: Option<usize>,
+    /// What the reader should know about how it is quoted.
+    pub(crate) notes: Vec<&'static str>,
 }
 
-/// Splits the first simple command of the input into words.
+/// Splits the first simple command from an offset of the input on into words.
 ///
 /// # Errors
 /// A quote that is not closed, something that the shell would expand, and a NUL byte, which no argument can hold.
-pub(crate) fn split(input: &[u8]) -> Result<Command, CaptureError> {
+pub(crate) fn split(input: &[u8], start: usize) -> Result<Command, CaptureError> {
     Splitter {
         input,
-        at: 0,
+        at: start,
         words: Vec::new(),
         word: None,
     }
@@ -84,6 +86,7 @@ impl Splitter<'_> {
         Ok(Command {
             words: self.words,
             rest: rest.filter(follows),
+            notes: Vec::new(),
         })
     }
 
@@ -215,14 +218,17 @@ impl Splitter<'_> {
         if !expands {
             return self.take();
         }
-        let is_name = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
         let behind = self.input.get(self.at + 1..).unwrap_or_default();
-        let found = match behind.iter().take_while(is_name).count() {
-            length if length > 0 && self.peek(0) == Some(b'$') => {
-                let name = behind.get(..length).unwrap_or_default();
-                format!("the shell variable ${}", excerpt(name))
-            }
-            _ => "text that the shell replaces ($… or `…`)".to_owned(),
+        let name = behind.strip_prefix(b"{").unwrap_or(behind);
+        let is_name = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
+        let length = name.iter().take_while(is_name).count();
+        let found = if self.peek(0) == Some(b'`') || behind.starts_with(b"(") {
+            "a command whose output the shell puts in ($(…) or `…`)".to_owned()
+        } else if length > 0 {
+            let name = name.get(..length).unwrap_or_default();
+            format!("the shell variable ${}", excerpt(name))
+        } else {
+            "a $ that the shell replaces".to_owned()
         };
         Err(CaptureError::at(
             self.input,
@@ -358,7 +364,7 @@ mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
 
     fn words(input: &str) -> Vec<String> {
-        let command = split(input.as_bytes()).unwrap();
+        let command = split(input.as_bytes(), 0).unwrap();
         command
             .words
             .into_iter()
@@ -367,7 +373,7 @@ mod tests {
     }
 
     fn fail(input: &str) -> CaptureError {
-        split(input.as_bytes()).unwrap_err()
+        split(input.as_bytes(), 0).unwrap_err()
     }
 
     #[test]
@@ -393,9 +399,9 @@ mod tests {
             words("\n a \\\n b\\\nc \\\r\n d \"e\\\nf\"\n"),
             ["a", "bc", "d", "ef"]
         );
-        let command = split(b"a b\nc").unwrap();
+        let command = split(b"a b\nc", 0).unwrap();
         assert_eq!((command.words.len(), command.rest), (2, Some(3)));
-        assert_eq!(split(b"a b\r\n \n").unwrap().rest, None);
+        assert_eq!(split(b"a b\r\n \n", 0).unwrap().rest, None);
     }
 
     #[test]
@@ -410,7 +416,7 @@ mod tests {
             ("a b && c", Some(4)),
         ] {
             assert_eq!(words(input), ["a", "b"], "{input}");
-            assert_eq!(split(input.as_bytes()).unwrap().rest, rest, "{input}");
+            assert_eq!(split(input.as_bytes(), 0).unwrap().rest, rest, "{input}");
         }
         assert_eq!(words("a b#c # d 'e"), ["a", "b#c"]);
     }
@@ -427,7 +433,7 @@ mod tests {
             ["AJ4AA8éx! 😀😀\x01"]
         );
         assert_eq!(
-            split(br"$'\xe9\377\777'").unwrap().words[0].bytes,
+            split(br"$'\xe9\377\777'", 0).unwrap().words[0].bytes,
             b"\xe9\xff\xff"
         );
         assert_eq!(words(r"$'\xg\uz\8'"), [r"\xg\uz\8"]);
@@ -448,14 +454,14 @@ mod tests {
         for (input, byte, found) in [
             ("a $TOKEN", 2, "$TOKEN"),
             ("a \"b$x_1-\"", 4, "$x_1"),
-            ("a ${x}", 2, "replaces"),
-            ("a $(b)", 2, "replaces"),
-            ("a \"`b`\"", 3, "replaces"),
+            ("a ${x_1:-s3cret}", 2, "$x_1;"),
+            ("a $(b)", 2, "output"),
+            ("a \"`b`\"", 3, "output"),
             ("a $$", 2, "replaces"),
         ] {
             let error = fail(input);
             assert_eq!(error.byte, byte, "{input}");
-            assert!(error.message.contains(found), "{error}");
+            assert!(error.to_string().contains(found), "{error}");
         }
         assert_eq!(
             words("a$ '$b' \"$\" \\$c $%"),
@@ -479,7 +485,7 @@ mod tests {
 
     #[test]
     fn words_know_where_they_begin() {
-        let starts: Vec<_> = split(b" a  'b' \"\"c")
+        let starts: Vec<_> = split(b" a  'b' \"\"c", 0)
             .unwrap()
             .words
             .iter()
@@ -503,7 +509,7 @@ mod tests {
                 .env("PATH", "")
                 .output()
                 .unwrap();
-            match split(format!("first {text}").as_bytes()) {
+            match split(format!("first {text}").as_bytes(), 0) {
                 Err(_) => prop_assert!(!output.status.success()),
                 Ok(command) => {
                     let mut words = Vec::new();

@@ -2,9 +2,25 @@
 
 use crate::{
     CapturedRequest, Hints,
+    detect::begins_with,
     error::{CaptureError, excerpt},
+    format::Spec,
 };
 use oauth1_core::request::{Request, UrlError};
+
+pub(crate) const SPEC: Spec = Spec {
+    name: "url",
+    description: "the URL that was requested, with its query (--method if it was not GET)",
+    noun: "a URL",
+    looks_like: is_http_url,
+    keeps_byte_order_mark: false,
+    read: |input, hints| Ok(vec![read(input, hints)?.into()]),
+};
+
+/// Whether a text begins like an absolute URL.
+pub(crate) fn is_http_url(text: &[u8]) -> bool {
+    begins_with(text, b"http://") || begins_with(text, b"https://")
+}
 
 /// Why a URL cannot be read, and where in it.
 pub(crate) struct UrlProblem {
@@ -99,6 +115,18 @@ pub(crate) fn typed_if_other(typed: &[u8], sent: &Request) -> Option<Vec<u8>> {
     (typed != travels).then(|| typed.to_vec())
 }
 
+/// Adds to the query as clients do: with `&` unless the query is empty or ends in one.
+pub(crate) fn append_query(request: &mut Request, added: Option<Vec<u8>>) {
+    let Some(added) = added.filter(|added| !added.is_empty()) else {
+        return;
+    };
+    let query = request.query.get_or_insert_default();
+    if !query.is_empty() && !query.ends_with(b"&") {
+        query.push(b'&');
+    }
+    query.extend(added);
+}
+
 /// A space or a byte beyond ASCII in a URL is replaced by the client on sending, each in its own way.
 pub(crate) fn note_what_cannot_travel(url: &[u8], notes: &mut Vec<String>) {
     if let Some(at) = url.iter().position(|&b| b == b' ' || !b.is_ascii()) {
@@ -112,6 +140,20 @@ pub(crate) fn note_what_cannot_travel(url: &[u8], notes: &mut Vec<String>) {
              the raw request would show what was sent."
         ));
     }
+}
+
+/// How a request is called in a capture that holds several: without the query, which may hold what others should not see.
+pub(crate) fn method_and_url(request: &Request) -> String {
+    const LONGEST: usize = 200;
+    let scheme = request.scheme.as_str().as_bytes();
+    let url = [scheme, b"://", &request.authority, &request.path].concat();
+    let shown = |text: &[u8]| {
+        text.get(..LONGEST)
+            .unwrap_or(text)
+            .escape_ascii()
+            .to_string()
+    };
+    format!("{} {}", shown(&request.method), shown(&url))
 }
 
 /// The bytes before the last `@` of the authority: `user` or `user:password`.

@@ -3,7 +3,7 @@
 mod answer;
 mod credentials;
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use oauth1_core::{
     base_string::BaseString,
@@ -15,11 +15,11 @@ use crate::{
     Limits,
     choice::Choice,
     encoders::holds_escape,
-    evidence::Evidence,
+    evidence::{Evidence, ProviderAnswer},
     explain::{Credentials, Explanation, explanations},
     facts::Facts,
     mac, rebuild,
-    report::{EvidenceLevel, Report, SearchSummary, Severity, Verdict},
+    report::{EvidenceLevel, Report, ResponseReport, SearchSummary, Severity, Verdict},
     runtime::Runtime,
     search::{Bounds, ClientParts, Goal, Hit, Origin, Search, visible_frames},
     stages::{
@@ -36,11 +36,15 @@ use credentials::guess;
 
 /// Diagnoses one case.
 pub(crate) fn diagnose(evidence: &Evidence, limits: Limits, runtime: &dyn Runtime) -> Report {
-    match (&evidence.request, &evidence.base_string) {
+    let mut report = match (&evidence.request, &evidence.base_string) {
         (Some(request), _) => Case::new(evidence, request.clone(), limits, runtime).with_request(),
         (None, Some(text)) => lone_base_string(evidence, text, limits, runtime),
-        (None, None) => nothing(limits),
+        (None, None) => lone_answer(evidence, limits, runtime),
+    };
+    if let Some(answer) = &evidence.response {
+        add_response(&mut report, answer);
     }
+    report
 }
 
 /// One case.
@@ -71,6 +75,18 @@ struct Proof {
     rebuilt: bool,
     /// Index into the case's requests.
     request: usize,
+}
+
+impl Proof {
+    /// Nothing to compare with.
+    const NOTHING: Self = Self {
+        verdict: Verdict::Undetermined,
+        level: EvidenceLevel::None,
+        explanations: Vec::new(),
+        text: None,
+        rebuilt: false,
+        request: 0,
+    };
 }
 
 impl<'a> Case<'a> {
@@ -156,14 +172,7 @@ impl<'a> Case<'a> {
                     &mut summary,
                 )
             }
-            (None, None) => Proof {
-                verdict: Verdict::Undetermined,
-                level: EvidenceLevel::None,
-                explanations: Vec::new(),
-                text: None,
-                rebuilt: false,
-                request: 0,
-            },
+            (None, None) => Proof::NOTHING,
         };
         self.report(proof, findings, summary, signature)
     }
@@ -588,6 +597,63 @@ fn right(text: &[u8], credentials: &Credentials) -> bool {
                 .iter()
                 .any(|reading| reading.weight() == 0 && reading.matcher.matches(output.as_slice()))
         })
+}
+
+/// What the provider expected, alone: the request that arrived there, and, where the signature is known, what is wrong with
+/// it for that request.
+fn lone_answer(evidence: &Evidence, limits: Limits, runtime: &dyn Runtime) -> Report {
+    let expected = evidence.expected_base_string.as_deref().map(rebuild::parts);
+    let Some(request) = expected.and_then(|parts| parts.request()) else {
+        return nothing(limits);
+    };
+    let case = Case::new(evidence, request, limits, runtime);
+    let signature = evidence.signature.clone();
+    let mut summary = SearchSummary {
+        max_mistakes: limits.max_mistakes,
+        ..SearchSummary::default()
+    };
+    let credentials = signature
+        .as_deref()
+        .and_then(|text| case.credentials(text, limits.max_mistakes.min(1)));
+    let proof = match (&signature, credentials) {
+        (Some(text), Some(credentials)) => case.by_signature(text, &credentials, &mut summary),
+        _ => Proof::NOTHING,
+    };
+    let mut report = case.report(proof, Findings::default(), summary, signature);
+    if report.evidence != EvidenceLevel::Signature {
+        report.next_steps = vec![
+            "Pass the request that was refused, or the base string that your client signs with --base-string @FILE: then it is compared byte by byte with the one that the provider expected.".to_owned(),
+            "With the secrets and the signature that was sent (--ask, --signature) the mistake can be proved, even without the request.".to_owned(),
+        ];
+    }
+    report
+}
+
+/// Adds what the provider answered, and what to do about it.
+fn add_response(report: &mut Report, answer: &ProviderAnswer) {
+    let proved = [EvidenceLevel::Signature, EvidenceLevel::BaseString].contains(&report.evidence);
+    if report.canonical.base_string.is_empty() && report.yours.base_string.is_none() {
+        report.next_steps = vec![
+            "Pass the request that was answered like this, with your secrets, or the base string that your client signs: then the signature can be checked.".to_owned(),
+        ];
+    }
+    let step = match answer.signature_refused {
+        Some(true) if report.verdict == Verdict::Valid && proved => Some(
+            "By RFC 5849 this signature is right, and the provider refuses it: another request arrives there (a proxy, another scheme or host), it has other secrets, or rules of its own.".to_owned(),
+        ),
+        Some(true) => None,
+        None if proved => None,
+        Some(false) | None => answer.todo.clone(),
+    };
+    if let Some(step) = step {
+        report.next_steps.insert(0, step);
+    }
+    let text = answer.base_string.as_deref().map(String::from_utf8_lossy);
+    report.response = Some(ResponseReport {
+        provider: answer.provider.clone(),
+        meaning: answer.meaning.clone(),
+        base_string: text.map(Cow::into_owned),
+    });
 }
 
 /// A base string without a request: it is read, and compared with the canonical form of what it says.

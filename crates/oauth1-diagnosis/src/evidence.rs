@@ -29,6 +29,23 @@ pub struct Evidence {
     pub expected_base_string: Option<Vec<u8>>,
     /// The signature (decoded text, `abc+/=`), where the request carries none.
     pub signature: Option<Vec<u8>>,
+    /// What the provider answered.
+    pub response: Option<ProviderAnswer>,
     /// The present time in seconds since 1970, where the timestamp shall be judged.
     pub now: Option<u64>,
+}
+
+/// The provider's answer, as far as it is understood.
+#[derive(Clone, Debug, Default)]
+pub struct ProviderAnswer {
+    /// The id of the provider, where the answer tells.
+    pub provider: Option<String>,
+    /// What it says and what that usually means, in plain sentences.
+    pub meaning: String,
+    /// Whether the signature is what was refused; `None` when the answer does not tell.
+    pub signature_refused: Option<bool>,
+    /// What to do about it, one sentence.
+    pub todo: Option<String>,
+    /// The base string in it, which the provider expected.
+    pub base_string: Option<Vec<u8>>,
 }

@@ -32,8 +32,8 @@ pub struct Report {
     pub clients: Vec<()>,
     /// Provider; filled by later versions.
     pub provider: Option<()>,
-    /// The provider's answer; filled by later versions.
-    pub response: Option<()>,
+    /// The provider's answer.
+    pub response: Option<ResponseReport>,
     /// What it took.
     pub search: SearchSummary,
     /// Next steps: what to paste or try to be sure; plain sentences, most useful first.
@@ -217,6 +217,17 @@ pub struct Yours {
     pub signature: Option<String>,
     /// Only when the caller asked to show secrets.
     pub signing_key: Option<String>,
+}
+
+/// What the provider answered.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResponseReport {
+    /// The id of the provider whose answer it is; `None` when several answer like this.
+    pub provider: Option<String>,
+    /// What it says and what that usually means, in plain sentences.
+    pub meaning: String,
+    /// The base string in it, which the provider expected; lossy UTF-8.
+    pub base_string: Option<String>,
 }
 
 /// What the search did.

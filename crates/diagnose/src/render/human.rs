@@ -30,8 +30,12 @@ const MAX_ALTERNATIVES: usize = 5;
 /// What stands beside the report.
 #[derive(Default)]
 pub(crate) struct Beside<'a> {
+    /// Which case of several this is.
+    pub(crate) place: Option<&'a str>,
     /// What the provider says it expected.
     pub(crate) provider: Option<&'a str>,
+    /// Whether the provider's answer is all there is.
+    pub(crate) is_answer_alone: bool,
     /// What is odd about the capture.
     pub(crate) notes: &'a [String],
 }
@@ -39,9 +43,16 @@ pub(crate) struct Beside<'a> {
 /// Renders a report in lines of at most `width` columns, with colour.
 pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
     let mut page = Page::new(width);
-    headline(&mut page, report);
+    if let Some(place) = beside.place {
+        page.item((STRONG, "== "), (STRONG, &format!("{} ==", told(place))));
+        page.gap();
+    }
+    headline(&mut page, report, beside.is_answer_alone);
+    response(&mut page, report);
     mistakes(&mut page, report);
+    let nothing_else = beside.is_answer_alone && report.yours.base_string.is_none();
     match beside.provider {
+        Some(_) if nothing_else => {}
         Some(provider) => where_the_provider_differs(&mut page, report, provider),
         None => where_it_differs(&mut page, report),
     }
@@ -54,7 +65,7 @@ pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
         }
         page.item((FAINT, "  Note: "), (FAINT, &sentence(note)));
     }
-    canonical_form(&mut page, report);
+    canonical_form(&mut page, report, beside.is_answer_alone);
     if report.verdict == Verdict::Valid && report.evidence == EvidenceLevel::Signature {
         list(
             &mut page,
@@ -76,13 +87,19 @@ pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
 }
 
 /// The verdict in words.
-fn headline(page: &mut Page, report: &Report) {
+fn headline(page: &mut Page, report: &Report, is_answer_alone: bool) {
     let (style, word) = match report.verdict {
         Verdict::Valid => (GOOD, "VALID"),
         Verdict::Invalid => (BAD, "INVALID"),
         Verdict::Undetermined => (DOUBTFUL, "UNDETERMINED"),
     };
-    page.item((style, &format!("{word}  ")), (STRONG, &answer(report)));
+    let nothing = report.evidence == EvidenceLevel::None;
+    let answer = if is_answer_alone && nothing && report.verdict == Verdict::Undetermined {
+        "This is the provider's answer; to say more, the request is needed.".into()
+    } else {
+        answer(report)
+    };
+    page.item((style, &format!("{word}  ")), (STRONG, &answer));
     if report.verdict == Verdict::Valid {
         let canonical = &report.canonical;
         let signed = format!(
@@ -107,6 +124,17 @@ fn headline(page: &mut Page, report: &Report) {
     if let Some(finding) = base_string_right(report) {
         page.gap();
         page.paragraph(2, STRONG, &sentence(&finding.detail));
+    }
+}
+
+/// What the provider answered.
+fn response(page: &mut Page, report: &Report) {
+    if let Some(response) = &report.response {
+        page.gap();
+        page.item(
+            (STRONG, "  The provider says: "),
+            (PLAIN, &sentence(&response.meaning)),
+        );
     }
 }
 
@@ -414,7 +442,7 @@ const fn severity(severity: Severity) -> (Style, &'static str) {
 }
 
 /// The right base string piece by piece, where the user has none of their own to compare with.
-fn canonical_form(page: &mut Page, report: &Report) {
+fn canonical_form(page: &mut Page, report: &Report, is_answer_alone: bool) {
     let known = report.yours.base_string.is_some() || report.verdict == Verdict::Valid;
     // A request that is refused is not signed better, but made anew.
     if known
@@ -425,11 +453,12 @@ fn canonical_form(page: &mut Page, report: &Report) {
         return;
     }
     page.gap();
-    page.paragraph(
-        2,
-        PLAIN,
-        "The right base string of this request, piece by piece:",
-    );
+    let heading = if is_answer_alone {
+        "The request that the provider expected to be signed, piece by piece:"
+    } else {
+        "The right base string of this request, piece by piece:"
+    };
+    page.paragraph(2, PLAIN, heading);
     parameters::write_pieces(page, &report.canonical.base_string);
     if let Some(signature) = &report.canonical.signature {
         page.paragraph(2, PLAIN, &format!("Its signature: {}", told(signature)));
@@ -597,6 +626,23 @@ mod tests {
     }
 
     #[test]
+    fn the_answer_of_the_provider_alone() {
+        let mut report = samples::empty();
+        report.canonical = samples::canonical(RFC_BASE_STRING);
+        report.canonical.signature = None;
+        report.response = Some(samples::response(
+            "The signature is not the one that Flickr computed for this request. It shows the base string that it expected.",
+        ));
+        report.next_steps = vec!["Pass the request that was refused.".into()];
+        let beside = Beside {
+            provider: Some(RFC_BASE_STRING),
+            is_answer_alone: true,
+            ..Beside::default()
+        };
+        insta::assert_snapshot!(strip_str(&render(&report, &beside, 100)).to_string());
+    }
+
+    #[test]
     fn right_and_short() {
         insta::assert_snapshot!(plain(&samples::valid()));
     }
@@ -737,6 +783,7 @@ mod tests {
                 },
                 next_steps: vec![texts[12].clone()],
                 not_covered: vec![texts[13].clone()],
+                response: Some(samples::response(&texts[14])),
                 ..samples::valid()
             }
         }
@@ -745,11 +792,13 @@ mod tests {
     /// Captured text beside a report.
     fn beside(report: &Report) -> Beside<'_> {
         Beside {
+            place: Some(&report.canonical.base_string_uri),
             provider: report
                 .yours
                 .signature
                 .as_deref()
                 .filter(|text| text.len().is_multiple_of(2)),
+            is_answer_alone: report.yours.base_string.is_none(),
             notes: std::slice::from_ref(&report.canonical.method),
         }
     }

@@ -2,7 +2,7 @@
 
 use oauth1_diagnosis::report::{
     Canonical, Component, EvidenceLevel, Finding, Mismatch, MismatchSide, MistakeReport, Report,
-    SearchSummary, Severity, Verdict, Yours,
+    ResponseReport, SearchSummary, Severity, Verdict, Yours,
 };
 
 /// The base string of RFC 5849 §3.4.1.1, as printed there.
@@ -82,6 +82,15 @@ pub(crate) fn finding(
         title,
         detail: detail.into(),
         fix: "Do it another way.",
+    }
+}
+
+/// What a provider answered.
+pub(crate) fn response(meaning: &str) -> ResponseReport {
+    ResponseReport {
+        provider: Some("flickr".into()),
+        meaning: meaning.into(),
+        base_string: None,
     }
 }
 
