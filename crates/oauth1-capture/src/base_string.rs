@@ -1,7 +1,7 @@
 //! A signature base string, kept as it was pasted: what is odd about it is the evidence.
 
 use crate::{
-    Captured,
+    Captured, Format,
     detect::{begins_with, contains},
     error::CaptureError,
     format::Spec,
@@ -16,6 +16,8 @@ pub(crate) const SPEC: Spec = Spec {
     description: "a signature base string: METHOD&URI&parameters",
     noun: "a signature base string",
     looks_like,
+    // Without its method it begins as a URL does.
+    may_look_like: &[Format::Url],
     keeps_byte_order_mark: true,
     read: |input, _| {
         Ok(vec![Captured {

@@ -22,6 +22,7 @@ pub(crate) const SPEC: Spec = Spec {
     description: "a Bruno request (.bru)",
     noun: "a Bruno request",
     looks_like,
+    may_look_like: &[],
     keeps_byte_order_mark: false,
     read,
 };

@@ -4,7 +4,7 @@
 //! non-ASCII bytes of the path) is changed here in the same way, as curl 7.88 does it.
 
 use crate::{
-    Captured, CapturedRequest, call,
+    Captured, CapturedRequest, Format, call,
     curl_options::{self, Meaning},
     error::{CaptureError, excerpt},
     format::Spec,
@@ -24,6 +24,8 @@ pub(crate) const SPEC: Spec = Spec {
     description: "a curl command, quoted for a POSIX shell; it is read, never run",
     noun: "a curl command",
     looks_like,
+    // A command may be quoted in a way that both shells take.
+    may_look_like: &[Format::Windows],
     keeps_byte_order_mark: false,
     read: |input, _| read(input, shell::split),
 };

@@ -65,24 +65,7 @@ pub(crate) fn settle(input: &[u8], asked: Option<Format>) -> Result<Format, Capt
 
 /// Whether what looks like one format may be another.
 fn can_be(asked: Format, found: Format) -> bool {
-    asked == found
-        || matches!(
-            (asked, found),
-            // A base string without its method begins as a URL does.
-            (Format::BaseString, Format::Url)
-                // A command may be quoted in a way that both shells take.
-                | (Format::Windows, Format::Curl)
-                | (Format::Curl, Format::Windows)
-                // One request alone.
-                | (Format::HttpFile | Format::Httpie, Format::Http)
-                // An answer may be any JSON.
-                | (Format::Response, Format::Json)
-                // What programs print may hold one, or look as if it did.
-                | (
-                    Format::Trace | Format::PythonDebug | Format::Log | Format::Prints,
-                    Format::BaseString
-                )
-        )
+    asked == found || asked.spec().may_look_like.contains(&found)
 }
 
 /// The first line, without its line end.

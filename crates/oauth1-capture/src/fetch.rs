@@ -20,6 +20,7 @@ pub(crate) const SPEC: Spec = Spec {
     description: "a call of JavaScript's fetch, as browsers copy it",
     noun: "a fetch call",
     looks_like,
+    may_look_like: &[],
     keeps_byte_order_mark: false,
     read,
 };

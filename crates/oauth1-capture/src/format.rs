@@ -63,6 +63,8 @@ pub(crate) struct Spec {
     pub(crate) noun: &'static str,
     /// Whether a text is of this form. It gets it without white space and a byte order mark in front.
     pub(crate) looks_like: fn(&[u8]) -> bool,
+    /// What a text of this form may look like just as well.
+    pub(crate) may_look_like: &'static [Format],
     /// Whether it is read with its byte order mark, which may be what is wrong.
     pub(crate) keeps_byte_order_mark: bool,
     /// Reads it. The list is not empty; offsets of errors count from the beginning of what is handed over.

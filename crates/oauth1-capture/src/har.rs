@@ -31,6 +31,7 @@ pub(crate) const SPEC: Spec = Spec {
     description: "a HAR file, as browsers and proxies export it",
     noun: "a HAR file",
     looks_like,
+    may_look_like: &[],
     keeps_byte_order_mark: false,
     read,
 };

@@ -17,6 +17,7 @@ pub(crate) const SPEC: Spec = Spec {
     description: "an Authorization header, line or value, with --url and --method",
     noun: "an Authorization header",
     looks_like,
+    may_look_like: &[],
     keeps_byte_order_mark: false,
     read: |input, hints| Ok(vec![read(input, hints)?.into()]),
 };

@@ -28,6 +28,7 @@ pub(crate) const SPEC: Spec = Spec {
     description: "the bytes of an HTTP/1.x request: request line, headers, empty line, body",
     noun: "a raw HTTP request",
     looks_like,
+    may_look_like: &[],
     keeps_byte_order_mark: false,
     read: |input, hints| Ok(vec![read(input, hints)?.into()]),
 };

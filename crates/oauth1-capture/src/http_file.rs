@@ -2,7 +2,7 @@
 //! `###` lines, with comments, variables, and a query over several lines.
 
 use crate::{
-    Captured, Hints,
+    Captured, Format, Hints,
     error::CaptureError,
     format::Spec,
     http::Lines,
@@ -17,6 +17,8 @@ pub(crate) const SPEC: Spec = Spec {
     description: "a .http or .rest file (REST Client, JetBrains, httpyac)",
     noun: "a .http file",
     looks_like,
+    // One request alone.
+    may_look_like: &[Format::Http],
     keeps_byte_order_mark: false,
     read,
 };
@@ -132,7 +134,9 @@ impl<'a> RequestLine<'a> {
             Some((target, version)) if version.starts_with("HTTP/") => target.trim_end(),
             _ => target,
         };
-        (!target.is_empty()).then_some(Self { method, target })
+        // Without a method, only an address tells it from any other line.
+        let is_request = is_absolute(target) || method.is_some() && !target.is_empty();
+        is_request.then_some(Self { method, target })
     }
 
     /// Whether it is one whatever stands around it.

@@ -4,7 +4,7 @@
 //! Colours are taken out. A body in JSON is printed formatted, so that it is not what was sent.
 
 use crate::{
-    Captured, Hints,
+    Captured, Format, Hints,
     detect::first_line,
     error::CaptureError,
     format::Spec,
@@ -19,6 +19,8 @@ pub(crate) const SPEC: Spec = Spec {
     description: "what HTTPie or xh prints with -v or --offline: the request, and the response after it",
     noun: "a request with its response, as HTTPie prints it",
     looks_like,
+    // One request alone.
+    may_look_like: &[Format::Http],
     keeps_byte_order_mark: false,
     read,
 };

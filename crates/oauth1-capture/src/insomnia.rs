@@ -23,6 +23,7 @@ pub(crate) const SPEC: Spec = Spec {
     description: "an Insomnia export: v4 (JSON or YAML) or v5 (YAML)",
     noun: "an Insomnia export",
     looks_like,
+    may_look_like: &[],
     keeps_byte_order_mark: false,
     read,
 };

@@ -27,6 +27,7 @@ pub(crate) const SPEC: Spec = Spec {
     description: r#"a JSON object with "method", "url", "headers" and "body" or "body_base64""#,
     noun: "a JSON request object",
     looks_like,
+    may_look_like: &[],
     keeps_byte_order_mark: false,
     read: |input, hints| Ok(vec![read(input, hints)?.into()]),
 };

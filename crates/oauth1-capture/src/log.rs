@@ -4,7 +4,7 @@
 //! passed over.
 
 use crate::{
-    Captured, CapturedRequest, Hints,
+    Captured, CapturedRequest, Format, Hints,
     base_string::{self, trim_blanks},
     error::CaptureError,
     format::Spec,
@@ -20,6 +20,8 @@ pub(crate) const SPEC: Spec = Spec {
     description: "the debug log of an OAuth library (oauthlib, scribe, signpost, twitter4j, …)",
     noun: "the debug log of an OAuth library",
     looks_like,
+    // What is printed may hold one, or look as if it did.
+    may_look_like: &[Format::BaseString],
     keeps_byte_order_mark: false,
     read,
 };

@@ -19,6 +19,7 @@ pub(crate) const SPEC: Spec = Spec {
     description: "a packet capture of plain HTTP (pcap or pcapng)",
     noun: "a packet capture",
     looks_like,
+    may_look_like: &[],
     keeps_byte_order_mark: false,
     read,
 };

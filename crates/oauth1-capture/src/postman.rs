@@ -23,6 +23,7 @@ pub(crate) const SPEC: Spec = Spec {
     description: "a Postman collection, exported as v2.1 (or v2.0)",
     noun: "a Postman collection",
     looks_like,
+    may_look_like: &[],
     keeps_byte_order_mark: false,
     read,
 };

@@ -19,6 +19,7 @@ pub(crate) const SPEC: Spec = Spec {
     description: "a PowerShell command: Invoke-WebRequest or Invoke-RestMethod; it is read, never run",
     noun: "a PowerShell command",
     looks_like,
+    may_look_like: &[],
     keeps_byte_order_mark: false,
     read,
 };

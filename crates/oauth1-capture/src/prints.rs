@@ -4,7 +4,7 @@
 //! see: a line end behind a key, a byte order mark before it. What could be two things is said, not guessed.
 
 use crate::{
-    Captured, Hints,
+    Captured, Format, Hints,
     base_string::looks_like as looks_like_base_string,
     detect::contains,
     error::CaptureError,
@@ -21,6 +21,8 @@ pub(crate) const SPEC: Spec = Spec {
     description: "the base string and the key as your program printed them",
     noun: "a program's prints",
     looks_like,
+    // What is printed may hold one, or look as if it did.
+    may_look_like: &[Format::BaseString],
     keeps_byte_order_mark: false,
     read,
 };

@@ -4,7 +4,7 @@
 //! oauthlib logs beside them are kept.
 
 use crate::{
-    Captured, Hints,
+    Captured, Format, Hints,
     detect::{contains, first_line},
     error::CaptureError,
     exchange::{Exchange, into_captured},
@@ -20,6 +20,8 @@ pub(crate) const SPEC: Spec = Spec {
     description: "what Python's http.client prints at debuglevel 1",
     noun: "the debug output of Python's http.client",
     looks_like,
+    // What is printed may hold one, or look as if it did.
+    may_look_like: &[Format::BaseString],
     keeps_byte_order_mark: false,
     read,
 };

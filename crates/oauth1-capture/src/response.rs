@@ -1,7 +1,7 @@
 //! What the provider answered: a response with its status line, its headers alone, or only its body.
 
 use crate::{
-    Captured, Hints, answer,
+    Captured, Format, Hints, answer,
     base_string::trim_blanks,
     detect::{contains, first_line},
     error::{CaptureError, excerpt},
@@ -19,6 +19,8 @@ pub(crate) const SPEC: Spec = Spec {
     description: "what the provider answered: an HTTP response, its headers or its body",
     noun: "a provider's answer",
     looks_like,
+    // An answer may be any JSON.
+    may_look_like: &[Format::Json],
     keeps_byte_order_mark: false,
     read: |input, _: &Hints| Ok(vec![read(input)?]),
 };

@@ -3,7 +3,7 @@
 //! Three ways to write the same events: what was sent, what came back, and remarks, which say whether TLS was in use.
 
 use crate::{
-    Captured, CapturedRequest, Hints, curl,
+    Captured, CapturedRequest, Format, Hints, curl,
     error::CaptureError,
     exchange::{Exchange, into_captured},
     format::Spec,
@@ -19,6 +19,8 @@ pub(crate) const SPEC: Spec = Spec {
     description: "what curl -v, curl --trace-ascii or wget -d prints",
     noun: "the trace of a transfer",
     looks_like,
+    // What is printed may hold one, or look as if it did.
+    may_look_like: &[Format::BaseString],
     keeps_byte_order_mark: false,
     read,
 };

@@ -13,6 +13,7 @@ pub(crate) const SPEC: Spec = Spec {
     description: "the URL that was requested, with its query (--method if it was not GET)",
     noun: "a URL",
     looks_like: is_http_url,
+    may_look_like: &[],
     keeps_byte_order_mark: false,
     read: |input, hints| Ok(vec![read(input, hints)?.into()]),
 };

@@ -5,7 +5,7 @@
 //! arguments and takes out the quotes and the backslashes before them.
 
 use crate::{
-    curl,
+    Format, curl,
     error::{CaptureError, excerpt},
     format::Spec,
     shell::{Command, Word},
@@ -16,6 +16,8 @@ pub(crate) const SPEC: Spec = Spec {
     description: "a curl command quoted for the Windows command line (Copy as cURL (cmd)); it is read, never run",
     noun: "a curl command for the Windows command line",
     looks_like,
+    // A command may be quoted in a way that both shells take.
+    may_look_like: &[Format::Curl],
     keeps_byte_order_mark: false,
     read: |input, _| curl::read(input, split),
 };
