@@ -19,8 +19,8 @@ mod shapes;
 
 /// The lengths and how much longer the second may take than the first, of which it has eight times the bytes: quadratic time is
 /// 64, and what outgrows a cache may take twice its share.
-const SHORT: usize = 64 << 10;
-const LONG: usize = 8 * SHORT;
+const SHORT: u32 = 64 << 10;
+const LONG: u32 = 8 * SHORT;
 const LIMIT: f64 = 24.0;
 /// Less than this is noise.
 const NOISE: Duration = Duration::from_millis(20);
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     let mut measure = |name: String, short: &dyn Fn(), long: &dyn Fn()| {
         // The long one first: most are done with here.
         let long = fastest(1, long);
-        let nanoseconds = long.as_nanos() as f64 / LONG as f64;
+        let nanoseconds = 1e9 * long.as_secs_f64() / f64::from(LONG);
         if nanoseconds > slowest.0 {
             slowest = (nanoseconds, name.clone());
         }
@@ -49,18 +49,18 @@ fn main() -> ExitCode {
         }
     };
     for &shape in SHAPES {
-        let (a, b) = (long(shape, SHORT), long(shape, LONG));
+        let (a, b) = (long(shape, SHORT as usize), long(shape, LONG as usize));
         let name = |what: &str| {
             format!("{what}: {}{}…", shape.0, shape.1)
                 .escape_debug()
                 .to_string()
         };
         measure(name("detection"), &|| _ = black_box(detect(&a)), &|| {
-            _ = black_box(detect(&b))
+            _ = black_box(detect(&b));
         });
         for &format in Format::ALL {
             measure(name(format.name()), &|| read_as(&a, format), &|| {
-                read_as(&b, format)
+                read_as(&b, format);
             });
         }
     }
@@ -71,12 +71,12 @@ fn main() -> ExitCode {
         ("GET / HTTP/1.1\r\n\r\n", 2),
     ] {
         let [a, b] =
-            [SHORT / 8, LONG / 8].map(|bytes| byte_by_byte(&long(("", text), bytes), step));
+            [SHORT, LONG].map(|bytes| byte_by_byte(&long(("", text), bytes as usize / 8), step));
         let name = format!("packets of a byte in the worst order: {text}…")
             .escape_debug()
             .to_string();
         measure(name, &|| read_as(&a, Format::Pcap), &|| {
-            read_as(&b, Format::Pcap)
+            read_as(&b, Format::Pcap);
         });
     }
     println!(

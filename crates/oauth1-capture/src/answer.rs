@@ -44,7 +44,7 @@ pub struct Answer {
 /// let body = b"oauth_problem=nonce_used".to_vec();
 /// let answer = recognise(&Response { body, ..Response::default() }).unwrap();
 /// assert_eq!(answer.reason, "nonce_used");
-/// assert!(answer.meaning.contains("The signature was not what was refused"));
+/// assert!(answer.meaning.contains("It was not the signature that was refused"));
 /// ```
 pub fn recognise(response: &Response) -> Option<Answer> {
     let texts = Texts::of(response);
@@ -67,7 +67,7 @@ pub fn recognise(response: &Response) -> Option<Answer> {
     sentences.extend(known.expected_signature(&texts));
     sentences.extend(leak.as_ref().map(shown));
     if reason.refused == Refused::Other {
-        sentences.push("The signature was not what was refused".into());
+        sentences.push("It was not the signature that was refused".into());
     }
     let todo = known.entry.and_then(|entry| entry.todo.as_deref());
     Some(Answer {
@@ -436,9 +436,7 @@ mod tests {
             if told != expected {
                 wrong.push(format!("{told:?}: {sample}"));
             }
-            let says_other = answer
-                .meaning
-                .contains("signature was not what was refused");
+            let says_other = answer.meaning.contains("It was not the signature");
             assert_eq!(says_other, answer.refused == Refused::Other, "{sample}");
             *of_reason.entry(answer.reason).or_default() += 1;
         }

@@ -12,7 +12,7 @@ use oracle::{check_error, read_as, read_in_every_way};
 use packets::{byte_by_byte, packet, pcap};
 use proptest::{collection::vec, prelude::*, sample::Index};
 use shapes::{SHAPES, long};
-use std::{fs, path::Path};
+use std::{fmt::Write as _, fs, path::Path};
 
 fn request(input: &[u8], format: Format, hints: &Hints) -> CapturedRequest {
     match read(input, Some(format), hints) {
@@ -214,13 +214,14 @@ impl Parts {
             Scheme::Https => "== Info: SSL connection using TLSv1.3\n".to_owned(),
         };
         for (what, sent) in [("header", head.as_str()), ("data", body)] {
-            text += &format!("=> Send {what}, {} bytes (0x{0:x})\n", sent.len());
+            let length = sent.len();
+            writeln!(text, "=> Send {what}, {length} bytes (0x{length:x})").unwrap();
             let mut offset = 0;
             for line in sent.split_inclusive("\r\n") {
                 let shown = line.strip_suffix("\r\n").unwrap_or(line);
                 for start in (0..shown.len().max(1)).step_by(64) {
                     let row = &shown[start..shown.len().min(start + 64)];
-                    text += &format!("{:04x}: {row}\n", offset + start);
+                    writeln!(text, "{:04x}: {row}", offset + start).unwrap();
                 }
                 offset += line.len();
             }
@@ -241,7 +242,7 @@ impl Parts {
         request(text.as_bytes(), Format::PythonDebug, &Hints::default())
     }
 
-    /// What requests_oauthlib logs.
+    /// What `requests_oauthlib` logs.
     fn as_log(&self) -> CapturedRequest {
         let literal = |text: &str| format!("b\"{}\"", text.escape_default());
         let headers: Vec<_> = self
@@ -564,7 +565,8 @@ proptest! {
     ) {
         let base_string = "GET&http%3A%2F%2Fh%2F&a%3Db";
         let key = format!("{head}&{tail}");
-        let bytes: String = key.bytes().map(|b| format!("\\x{b:02x}")).collect();
+        let bytes: Vec<_> = key.bytes().map(|b| format!("\\x{b:02x}")).collect();
+        let bytes = bytes.concat();
         for text in [
             format!("{base_string:?} {key:?}"),
             format!("(b'{bytes}', b'{base_string}')"),
