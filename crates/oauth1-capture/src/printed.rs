@@ -241,26 +241,23 @@ impl<'a> Scanner<'a> {
         let before = self.slice(self.gap, self.at);
         let start = self.at;
         let rest = self.text.get(start + 1..).unwrap_or_default();
-        let (bytes, counted, is_broken, length) =
-            if let Some((bytes, [b'"', ..])) = rest.split_at_checked(count) {
-                (bytes.to_vec(), None, false, count)
-            } else {
-                let end = rest
-                    .windows(2)
-                    .position(|pair| pair[0] == b'"' && pair[1].is_ascii_whitespace());
-                let shown = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
-                let shown = shown.strip_suffix(b"\"").unwrap_or(shown);
-                let joined: Vec<u8> = shown
-                    .iter()
-                    .copied()
-                    .filter(|b| !b"\r\n".contains(b))
-                    .collect();
-                if joined.len() == count {
-                    (joined, None, true, shown.len())
-                } else {
-                    (shown.to_vec(), Some(count), false, shown.len())
-                }
-            };
+        let closes = |at| rest.get(at) == Some(&b'"');
+        let is_end =
+            |at: &usize| closes(*at) && rest.get(at + 1).is_none_or(u8::is_ascii_whitespace);
+        let length = if closes(count) {
+            count
+        } else {
+            (0..rest.len()).find(is_end).unwrap_or(rest.len())
+        };
+        let shown = rest.get(..length).unwrap_or_default();
+        let joined: Vec<u8> = shown
+            .iter()
+            .copied()
+            .filter(|b| !b"\r\n".contains(b))
+            .collect();
+        let is_broken = length != count && joined.len() == count;
+        let counted = (length != count && !is_broken).then_some(count);
+        let bytes = if is_broken { joined } else { shown.to_vec() };
         self.at = (start + length + 2).min(self.text.len());
         self.gap = self.at;
         let label = self.label(before);

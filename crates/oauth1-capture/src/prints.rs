@@ -6,10 +6,11 @@
 use crate::{
     Captured, Format, Hints,
     base_string::looks_like as looks_like_base_string,
-    detect::contains,
+    detect::{contains, first_line},
     error::CaptureError,
     format::Spec,
     hidden,
+    http::is_request_line,
     printed::{Value, count, find_base_string, is_hex_digest, is_signature, values},
     url::is_http_url,
 };
@@ -102,7 +103,9 @@ fn what(value: &Value) -> What {
             && !text.split(|&b| b == b'&').any(is_pair)
             && (value.is_quoted || !text.iter().any(u8::is_ascii_whitespace))
     };
-    if find_base_string(text) == Some(start_of(text)) {
+    // Some clients send the base string, encoded, as the signature: that is in a request.
+    let is_sent = value.label.ends_with("oauthsignature") && !text.contains(&b'&');
+    if find_base_string(text) == Some(start_of(text)) && !is_sent {
         return What::BaseString;
     }
     match announced {
@@ -144,7 +147,8 @@ fn is_word(text: &[u8]) -> bool {
 }
 
 fn looks_like(text: &[u8]) -> bool {
-    if text.starts_with(b"HTTP/") || !may_hold_base_string(text) {
+    let line = first_line(text);
+    if line.starts_with(b"HTTP/") || is_request_line(line) || !may_hold_base_string(text) {
         return false;
     }
     let text = without_html(text);
@@ -160,12 +164,16 @@ fn looks_like(text: &[u8]) -> bool {
     let has_other = values
         .iter()
         .any(|value| !matches!(what(value), What::BaseString | What::Other));
-    // A provider that says which base string it expected has printed the other side's.
-    let is_answer = values.iter().any(|value| value.label.contains("expected"))
-        || [&b"oauth_problem"[..], b"debug_sbs"]
-            .iter()
-            .any(|word| contains(&text, word));
-    !is_answer && (has_other || base_strings.any(is_wrapped))
+    // A provider that says which base string it expected, and nothing else, has answered.
+    let is_answer = || {
+        let of_provider = ["expected", "invalid", "error"];
+        let says = |value: &Value| of_provider.iter().any(|word| value.label.contains(word));
+        values.iter().any(says)
+            || [&b"oauth_problem"[..], b"debug_sbs"]
+                .iter()
+                .any(|word| contains(&text, word))
+    };
+    has_other || base_strings.any(is_wrapped) && !is_answer()
 }
 
 /// Whether `http` stands somewhere behind an `&`, however that is written: most texts are none of this kind, and long.
@@ -639,6 +647,9 @@ mod tests {
             "oauth_problem=signature_invalid&debug_sbs=SBS",
             "Invalid signature. Expected signature base string: SBS",
             "key: KEY\nkey: KEY",
+            "https://h/?oauth_nonce=n&oauth_signature=GET%26http%253A%252F%252Fh%252F%26a%253Db",
+            "Authorization: OAuth oauth_nonce=\"n\", oauth_signature=\"GET%26http%253A%252F%252Fh%252F%26a%253Db\"",
+            "GET / HTTP/1.1\r\nX-Base: SBS\r\nX-Key: KEY",
             "",
         ] {
             assert!(!looks_like(filled(text).as_bytes()), "{text}");

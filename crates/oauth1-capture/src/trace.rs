@@ -105,26 +105,30 @@ impl Trace {
         });
     }
 
-    /// A remark of curl: each new connection says its port, and TLS is never silent.
+    /// A remark of curl: each new connection says its port, and TLS, before or after that, is never silent.
     fn remark(&mut self, text: &[u8]) {
         let text = String::from_utf8_lossy(text);
-        let port = ["Connected to ", "Established connection to "]
-            .iter()
-            .find_map(|start| text.trim_start().strip_prefix(start))
-            .and_then(|rest| rest.split(" port ").nth(1))
-            .map(|rest| rest.trim_end_matches(|c: char| !c.is_ascii_digit()))
-            .map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next());
+        let text = text.trim_start();
         let has = |part| text.contains(part);
-        if port == Some(Some("443")) || has("SSL connection using") || has("https: connection") {
-            self.scheme = Some(Scheme::Https);
-        } else if port.is_some() {
-            // Newer versions say TLS before they say that the connection is established.
-            let tls = text.contains("Established") && self.scheme == Some(Scheme::Https);
-            self.scheme = Some(if tls { Scheme::Https } else { Scheme::Http });
-        } else if text.trim_start().starts_with("Trying ") {
+        if text.starts_with("Trying ") {
             self.scheme = None;
-        } else if has("ALPN") || has("TLS handshake") {
+        } else if has("SSL connection using")
+            || has("TLS handshake")
+            || has("ALPN")
+            || has("https: connection")
+        {
             self.scheme = Some(Scheme::Https);
+        } else if let Some(rest) = ["Connected to ", "Established connection to "]
+            .iter()
+            .find_map(|start| text.strip_prefix(start))
+        {
+            let port = rest.split(" port ").nth(1).unwrap_or_default();
+            let port = port.split(|c: char| !c.is_ascii_digit()).next();
+            self.scheme = match port {
+                Some("443") => Some(Scheme::Https),
+                Some("80") => Some(Scheme::Http),
+                _ => self.scheme.or(Some(Scheme::Http)),
+            };
         }
     }
 
@@ -685,13 +689,13 @@ mod tests {
     fn rows_of_hex_digits_are_the_bytes() {
         let bytes = b"POST /\xc3\xa9 HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n";
         let rows = |bytes: &[u8]| {
-            let mut rows = String::new();
+            let mut rows = Vec::new();
             for (index, row) in bytes.chunks(16).enumerate() {
-                let hex: String = row.iter().map(|b| format!("{b:02x} ")).collect();
+                let hex: Vec<_> = row.iter().map(|b| format!("{b:02x} ")).collect();
                 let text: String = row.iter().map(|_| '.').collect();
-                rows += &format!("{:04x}: {hex:48}{text}\n", index * 16);
+                rows.push(format!("{:04x}: {:48}{text}\n", index * 16, hex.concat()));
             }
-            rows
+            rows.concat()
         };
         let input = format!(
             "=> Send header, {} bytes (0x0)\n{}=> Send data, 2 bytes (0x2)\n{}",
