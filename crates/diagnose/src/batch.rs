@@ -174,7 +174,7 @@ fn answer(line: &Line, settings: &Settings) -> Reply {
                 &Threads::one_core(),
                 settings.show_secrets,
             );
-            (report, case.notes, None)
+            (report, case.notes_for_json(), None)
         }
         Err(failure) => {
             let error = failure.to_json();

@@ -16,6 +16,8 @@ pub(crate) struct Case {
     /// Where in the capture, for one that may hold several cases.
     pub(crate) place: Option<String>,
     pub(crate) evidence: Evidence,
+    /// Why the request that was captured cannot be checked; then it is not in the evidence.
+    pub(crate) unchecked: Option<String>,
     /// What the reader of the capture should know.
     pub(crate) notes: Vec<String>,
 }
@@ -41,7 +43,7 @@ impl Case {
             self.notes.extend(captured.notes);
         }
         self.notes.extend(captured.notes);
-        self.notes.extend(captured.unchecked);
+        self.unchecked = captured.unchecked;
         self.place = captured.place;
         evidence.earlier = captured.earlier;
         evidence.base_string = captured.base_string;
@@ -53,6 +55,12 @@ impl Case {
         if let Some(response) = captured.response {
             self.answered(&response);
         }
+    }
+
+    /// The notes, and before them why the request cannot be checked.
+    pub(crate) fn notes_for_json(&self) -> Vec<String> {
+        let unchecked = self.unchecked.iter();
+        unchecked.chain(&self.notes).cloned().collect()
     }
 
     /// Adds what the provider answered; a base string in it is the one that it expected.
@@ -67,7 +75,10 @@ impl Case {
     /// Whether there is an answer and nothing that was answered.
     pub(crate) const fn is_answer_alone(&self) -> bool {
         let evidence = &self.evidence;
-        evidence.response.is_some() && evidence.request.is_none() && evidence.base_string.is_none()
+        evidence.response.is_some()
+            && evidence.request.is_none()
+            && evidence.base_string.is_none()
+            && self.unchecked.is_none()
     }
 
     /// Adds what a capture shows that must hold one case.

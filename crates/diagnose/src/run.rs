@@ -97,12 +97,16 @@ fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
 
 /// Diagnoses and prints one case, of several or alone.
 fn answer(case: &Case, args: &MainArgs, is_one_of_several: bool) -> Result<Answer, Failure> {
-    let report = report(
+    let mut report = report(
         &case.evidence,
         args.common.limits(),
         &Threads::all_cores(),
         args.common.show_secrets,
     );
+    if case.unchecked.is_some() {
+        // They speak of a request that was not given at all.
+        report.next_steps.clear();
+    }
     let place = case.place.as_deref().filter(|_| is_one_of_several);
     match args.format {
         OutputFormat::Human => {
@@ -111,6 +115,7 @@ fn answer(case: &Case, args: &MainArgs, is_one_of_several: bool) -> Result<Answe
             let beside = human::Beside {
                 place,
                 provider: provider.as_deref(),
+                unchecked: case.unchecked.as_deref(),
                 is_answer_alone: case.is_answer_alone(),
                 notes: &case.notes,
             };
@@ -121,7 +126,7 @@ fn answer(case: &Case, args: &MainArgs, is_one_of_several: bool) -> Result<Answe
             print_json(&json::Document {
                 id: id.as_ref(),
                 report: &report,
-                notes: &case.notes,
+                notes: &case.notes_for_json(),
                 error: None,
             })?;
         }

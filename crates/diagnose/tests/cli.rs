@@ -305,6 +305,28 @@ fn an_answer_alone_shows_the_request_that_was_expected() {
     assert!(run.stdout.contains("Make a new nonce"), "{run:?}");
 }
 
+/// A signed request that cannot be checked is no request that is missing.
+#[test]
+fn a_request_that_cannot_be_checked_says_why() {
+    let file =
+        b"### a\nGET {{base}}/p?oauth_signature=a\n\n### b\nGET http://h/p?oauth_signature=a\n";
+    let human = diagnose(["-"]).stdin(file).run();
+    let text: Vec<_> = human.stdout.split_whitespace().collect();
+    let told =
+        "UNDETERMINED This request cannot be checked. The variable {{base}} has no value here";
+    assert!(text.join(" ").contains(told), "{human:?}");
+    assert!(!human.stdout.contains("Pass a request"), "{human:?}");
+
+    let json = diagnose(["-", "--format", "json", "--entry", "1"])
+        .stdin(file)
+        .run();
+    assert_eq!(json.status, 2);
+    let report = json.json();
+    assert_eq!(report["verdict"], "undetermined");
+    let note = report["notes"][0].as_str().unwrap();
+    assert!(note.contains("{{base}}"), "{report}");
+}
+
 #[test]
 fn an_answer_that_contradicts_the_signature_is_explained() {
     let request = demo_request(RIGHT_SIGNATURE);

@@ -5,7 +5,7 @@ use crate::{
     base_string::trim_blanks,
     detect::contains,
     http::{self, Lines, body_in_stream, is_request_line, read_fields, without_version},
-    response::{Response, status_of},
+    response::{Response, decompressed, status_of},
     tcp::Run,
     url::method_and_url,
 };
@@ -30,7 +30,8 @@ pub(crate) fn requests(sent: &[Run], received: &[Run], hints: &Hints) -> Vec<Cap
             let Some((response, length)) = read_response(rest, method == Some(b"HEAD")) else {
                 break;
             };
-            captured.response = Some(response);
+            let body = decompressed(&response.headers, response.body, &mut captured.notes);
+            captured.response = Some(Response { body, ..response });
             at += length;
         }
     }

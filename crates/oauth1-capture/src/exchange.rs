@@ -5,7 +5,7 @@ use crate::{
     base_string::trim_blanks,
     error::CaptureError,
     http::{Lines, read_chunks, read_fields, read_head},
-    response::Response,
+    response::{Response, decompressed},
 };
 use oauth1_core::request::{BodyKind, Request, Scheme};
 
@@ -71,7 +71,7 @@ impl Exchange {
         read(text).map_err(|error| self.request.error(input, error))
     }
 
-    fn response(&self) -> Option<Response> {
+    fn response(&self, notes: &mut Vec<String>) -> Option<Response> {
         let mut lines = Lines::new(&self.response_head);
         let mut status_line = lines.next()?.text.split(|&b| b == b' ');
         let status = status_line.nth(1).and_then(|status| {
@@ -91,10 +91,11 @@ impl Exchange {
         } else {
             None
         };
+        let body = body.unwrap_or_else(|| self.response_body.clone());
         Some(Response {
             status,
+            body: decompressed(&headers, body, notes),
             headers,
-            body: body.unwrap_or_else(|| self.response_body.clone()),
         })
     }
 }
@@ -130,8 +131,10 @@ pub(crate) fn into_captured(
         if request.request.method == b"CONNECT" && exchanges.len() > 1 {
             continue;
         }
+        let mut notes = Vec::new();
         let mut case = Captured {
-            response: exchange.response(),
+            response: exchange.response(&mut notes),
+            notes,
             base_string: exchange.base_string.clone(),
             ..Captured::default()
         };

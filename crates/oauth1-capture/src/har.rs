@@ -12,6 +12,7 @@ use crate::{
     hints::apply_host_header,
     http::parse_length,
     json::BASE64,
+    limits,
     response::Response,
     short_strings::{Limits, Place, ShortStrings, TooDeep},
     url::{UrlRequest, is_http_url, method_and_url, note_what_cannot_travel},
@@ -186,6 +187,7 @@ impl Log<'_> {
         if captured.unchecked.is_some() {
             captured.request = None;
         }
+        limits::apply(&mut captured);
         if !is_signed {
             self.only = Some(captured).filter(|_| self.requests == 1);
             return ControlFlow::Continue(());
@@ -975,7 +977,9 @@ mod tests {
 
     #[test]
     fn a_form_that_is_too_large_is_not_checked() {
-        let text = |length: usize| form(&format!(r#"{{"text": "{}"}}"#, "a".repeat(length)), "");
+        let pair = "a".repeat(1023) + "&";
+        let body = |length: usize| pair.repeat(length / 1024) + &pair[..length % 1024];
+        let text = |length: usize| form(&format!(r#"{{"text": "{}"}}"#, body(length)), "");
         assert_eq!(
             request(&text(LONGEST_FORM)).request.body.len(),
             LONGEST_FORM

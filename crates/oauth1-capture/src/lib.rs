@@ -40,6 +40,7 @@ mod httpie;
 mod insomnia;
 mod json;
 mod leak;
+mod limits;
 mod literal;
 mod log;
 mod pcap;
@@ -177,7 +178,7 @@ pub fn read(
     };
     let all =
         (spec.read)(text, hints).map_err(|error| error.moved(input, input.len() - text.len()))?;
-    only_signed(input, all)
+    limits::check(input, only_signed(input, all)?)
 }
 
 /// Leaves out what has nothing to do with OAuth 1.0a, where there is a choice.

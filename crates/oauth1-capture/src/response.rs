@@ -10,9 +10,10 @@ use crate::{
     http::{Lines, field_name, is_request_line, read_body, read_fields},
     url::is_http_url,
 };
+use flate2::read::{DeflateDecoder, GzDecoder, ZlibDecoder};
 use oauth1_core::request::{Header, Request, Scheme};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, io::Read};
 
 pub(crate) const SPEC: Spec = Spec {
     name: "response",
@@ -238,20 +239,51 @@ fn body(
     if odd.iter().any(|note| note.contains("cut short")) {
         notes.push("The answer is cut short: what it says at its end is not known.".into());
     }
-    let is_compressed = headers.iter().any(|header| {
-        is(&header, "Content-Encoding") && !header.value.eq_ignore_ascii_case(b"identity")
-    });
-    if is_compressed && core::str::from_utf8(&body).is_err() {
-        notes.push(
-            "The body of the answer is compressed and was not read; curl --compressed shows it as text.".into(),
-        );
+    Ok(decompressed(headers, body, notes))
+}
+
+/// The body without the compression that its headers name. One that cannot be undone stays as it is, and is noted.
+pub(crate) fn decompressed(headers: &[Header], body: Vec<u8>, notes: &mut Vec<String>) -> Vec<u8> {
+    let coding = headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case(b"Content-Encoding"))
+        .map(|header| header.value.trim_ascii().to_ascii_lowercase());
+    // curl and browsers show the text, and the header that was sent with it.
+    let is_text = core::str::from_utf8(&body).is_ok();
+    let inflated = match coding.as_deref() {
+        None | Some(b"" | b"identity") => return body,
+        _ if is_text => return body,
+        Some(b"gzip" | b"x-gzip") => inflate(GzDecoder::new(body.as_slice()), body.len()),
+        // Some servers leave the zlib header out.
+        Some(b"deflate") => inflate(ZlibDecoder::new(body.as_slice()), body.len())
+            .or_else(|_| inflate(DeflateDecoder::new(body.as_slice()), body.len())),
+        Some(_) => Err("in a way that is not known here"),
+    };
+    inflated.unwrap_or_else(|why| {
+        notes.push(format!(
+            "The body of the answer is compressed {why}, and was not read; curl --compressed shows it as text."
+        ));
+        body
+    })
+}
+
+/// Undoes a compression within bounds: a few bytes can stand for gigabytes.
+fn inflate(from: impl Read, length: usize) -> Result<Vec<u8>, &'static str> {
+    const LONGEST: usize = 8 << 20;
+    const HIGHEST_RATIO: usize = 100;
+    let most = LONGEST.min(length.saturating_mul(HIGHEST_RATIO));
+    let mut text = Vec::new();
+    match from.take(most as u64 + 1).read_to_end(&mut text) {
+        Ok(read) if read > most => Err("more than any answer is"),
+        Ok(_) => Ok(text),
+        Err(_) => Err("and damaged"),
     }
-    Ok(body)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use flate2::{Compression, read::GzEncoder};
 
     fn read_plain(input: &[u8]) -> (Response, Vec<String>) {
         let captured = read(input).unwrap();
@@ -324,6 +356,54 @@ mod tests {
         let (response, notes) = read_plain(b"\n{\"errors\": []}\n");
         assert_eq!(response.body, b"{\"errors\": []}\n");
         assert!(response.status.is_none() && notes.is_empty());
+    }
+
+    /// Made by Python's gzip and zlib modules.
+    #[test]
+    fn compressed_bodies_are_read() {
+        const GZIP: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xcb\x4f\x2c\x2d\xc9\x88\x2f\x28\xca\x4f\xca\x49\xcd\xb5\x2d\xce\x4c\xcf\x4b\x2c\x29\x2d\x4a\x8d\xcf\xcc\x2b\x4b\xcc\xc9\x4c\x01\x00\xc4\x2e\x51\x14\x1f\x00\x00\x00";
+        const ZLIB: &[u8] = b"\x78\x9c\xcb\x4f\x2c\x2d\xc9\x88\x2f\x28\xca\x4f\xca\x49\xcd\xb5\x2d\xce\x4c\xcf\x4b\x2c\x29\x2d\x4a\x8d\xcf\xcc\x2b\x4b\xcc\xc9\x4c\x01\x00\xcc\xff\x0c\xc7";
+        const RAW: &[u8] = b"\xcb\x4f\x2c\x2d\xc9\x88\x2f\x28\xca\x4f\xca\x49\xcd\xb5\x2d\xce\x4c\xcf\x4b\x2c\x29\x2d\x4a\x8d\xcf\xcc\x2b\x4b\xcc\xc9\x4c\x01\x00";
+        for (coding, bytes) in [
+            ("gzip", GZIP),
+            ("X-GZIP", GZIP),
+            ("deflate", ZLIB),
+            ("deflate", RAW),
+        ] {
+            let head = format!("HTTP/1.1 401 U\r\nContent-Encoding: {coding}\r\n\r\n");
+            let (response, notes) = read_plain(&[head.as_bytes(), bytes].concat());
+            assert_eq!(response.body, b"oauth_problem=signature_invalid");
+            assert!(notes.is_empty());
+        }
+        let cut = [
+            b"HTTP/1.1 401 U\r\nContent-Encoding: gzip\r\n\r\n",
+            &GZIP[..20],
+        ]
+        .concat();
+        let (response, notes) = read_plain(&cut);
+        assert_eq!(response.body, &GZIP[..20]);
+        assert!(notes[0].contains("damaged"), "{notes:?}");
+    }
+
+    /// L07: a few bytes can stand for gigabytes.
+    #[test]
+    fn what_would_grow_without_bounds_is_left_compressed() {
+        let zeros = |length: u64, level| {
+            let mut bytes = Vec::new();
+            let mut encoder = GzEncoder::new(std::io::repeat(0).take(length), level);
+            encoder.read_to_end(&mut bytes).unwrap();
+            bytes
+        };
+        // Above the ratio of 100, and above 8 MiB.
+        for bytes in [
+            zeros(1 << 20, Compression::best()),
+            zeros((8 << 20) + 1, Compression::none()),
+        ] {
+            let head = b"HTTP/1.1 401 U\r\nContent-Encoding: gzip\r\n\r\n".as_slice();
+            let (response, notes) = read_plain(&[head, &bytes].concat());
+            assert_eq!(response.body.len(), bytes.len());
+            assert!(notes[0].contains("more than any answer is"), "{notes:?}");
+        }
     }
 
     #[test]

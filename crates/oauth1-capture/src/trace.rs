@@ -549,12 +549,6 @@ fn command_above(input: &[u8]) -> Option<CapturedRequest> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(
-        clippy::format_collect,
-        clippy::format_push_string,
-        reason = "a test's text is short"
-    )]
-
     use super::*;
 
     fn read_all(input: &[u8]) -> Vec<Captured> {

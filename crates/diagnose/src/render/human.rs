@@ -34,6 +34,8 @@ pub(crate) struct Beside<'a> {
     pub(crate) place: Option<&'a str>,
     /// What the provider says it expected.
     pub(crate) provider: Option<&'a str>,
+    /// Why the request cannot be checked.
+    pub(crate) unchecked: Option<&'a str>,
     /// Whether the provider's answer is all there is.
     pub(crate) is_answer_alone: bool,
     /// What is odd about the capture.
@@ -47,7 +49,7 @@ pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
         page.item((STRONG, "== "), (STRONG, &format!("{} ==", told(place))));
         page.gap();
     }
-    headline(&mut page, report, beside.is_answer_alone);
+    headline(&mut page, report, beside);
     response(&mut page, report);
     mistakes(&mut page, report);
     let nothing_else = beside.is_answer_alone && report.yours.base_string.is_none();
@@ -87,17 +89,19 @@ pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
 }
 
 /// The verdict in words.
-fn headline(page: &mut Page, report: &Report, is_answer_alone: bool) {
+fn headline(page: &mut Page, report: &Report, beside: &Beside) {
     let (style, word) = match report.verdict {
         Verdict::Valid => (GOOD, "VALID"),
         Verdict::Invalid => (BAD, "INVALID"),
         Verdict::Undetermined => (DOUBTFUL, "UNDETERMINED"),
     };
     let nothing = report.evidence == EvidenceLevel::None;
-    let answer = if is_answer_alone && nothing && report.verdict == Verdict::Undetermined {
-        "This is the provider's answer; to say more, the request is needed.".into()
-    } else {
-        answer(report)
+    let answer = match beside.unchecked {
+        Some(why) if nothing => format!("This request cannot be checked. {}", sentence(why)),
+        None if beside.is_answer_alone && nothing && report.verdict == Verdict::Undetermined => {
+            "This is the provider's answer; to say more, the request is needed.".into()
+        }
+        _ => answer(report),
     };
     page.item((style, &format!("{word}  ")), (STRONG, &answer));
     if report.verdict == Verdict::Valid {
@@ -798,6 +802,7 @@ mod tests {
                 .signature
                 .as_deref()
                 .filter(|text| text.len().is_multiple_of(2)),
+            unchecked: report.yours.base_string.as_deref(),
             is_answer_alone: report.yours.base_string.is_none(),
             notes: std::slice::from_ref(&report.canonical.method),
         }
