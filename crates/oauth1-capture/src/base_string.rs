@@ -2,7 +2,7 @@
 
 use crate::{
     Captured, Format,
-    detect::{begins_with, contains},
+    detect::{begins_with, contains, first_line, other_command},
     error::CaptureError,
     format::Spec,
 };
@@ -27,8 +27,9 @@ pub(crate) const SPEC: Spec = Spec {
     },
 };
 
-/// A method with `&` or an encoded `&` behind it and, where no other has that name, a URI; or protocol parameters joined in one of the ways they are joined in a
-/// base string, right or wrong; but not the parameters of a header, which have quotes.
+/// A method with `&` or an encoded `&` behind it and, where no other has that name, a URI; or protocol parameters joined in
+/// one of the ways they are joined in a base string, right or wrong; but not the parameters of a header, which have quotes, and
+/// nothing that begins as a program or a command does.
 pub(crate) fn looks_like(text: &[u8]) -> bool {
     const METHODS: [&str; 9] = [
         "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT",
@@ -48,9 +49,18 @@ pub(crate) fn looks_like(text: &[u8]) -> bool {
     contains(text, b"oauth_")
         && !contains(text, b"=\"")
         && !is_url_without_scheme(text)
+        && !begins_as_code(text)
+        && other_command(first_line(text)).is_none()
         && [&b"%3D"[..], b"%3d", b"="]
             .iter()
             .any(|sign| contains(text, sign))
+}
+
+/// Quotes or brackets in front of the first joint.
+fn begins_as_code(text: &[u8]) -> bool {
+    let end = text.iter().position(|b| b"&%\n".contains(b));
+    let beginning = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
+    beginning.iter().any(|b| b"\"'`(){}[]<>".contains(b))
 }
 
 /// `api.example.com/items?oauth_…`: a slash and then a raw `?` before any joint.

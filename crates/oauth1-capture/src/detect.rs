@@ -92,6 +92,28 @@ pub(crate) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     memchr::memmem::find(text, part)
 }
 
+/// A command of a tool whose output is read, but not its options.
+pub(crate) fn other_command(line: &[u8]) -> Option<(&'static str, &'static str)> {
+    let is_prompt = |word: &&[u8]| matches!(*word, b"$" | b"%" | b"#" | b">");
+    let mut words = line.split(u8::is_ascii_whitespace);
+    let word = words.find(|word| !is_prompt(word))?;
+    let name = word.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    let is_one_of = |names: &[&str]| names.iter().any(|known| known.as_bytes() == name);
+    if is_one_of(&["http", "https", "xh", "xhs"]) && name.len() < line.len() {
+        Some((
+            "a command of HTTPie or xh",
+            "add --offline to it, run it, and paste what it prints: that is the request as it would be sent",
+        ))
+    } else if is_one_of(&["wget", "wget2"]) {
+        Some((
+            "a command of wget",
+            "add -d to it, run it, and paste what it prints: the request is in it",
+        ))
+    } else {
+        None
+    }
+}
+
 /// Says what an input in no known form may be, without showing any of it: it could be a secret pasted by mistake.
 fn unknown(input: &[u8], start: usize, asked: Option<Format>) -> CaptureError {
     let text = input.get(start..).unwrap_or_default();
@@ -117,6 +139,8 @@ fn unknown(input: &[u8], start: usize, asked: Option<Format>) -> CaptureError {
             "a URL without its beginning",
             "write it from http:// or https:// on",
         )
+    } else if let Some((what, help)) = other_command(first) {
+        (start, what, help)
     } else if contains(text, b"oauth_") {
         (
             start,
@@ -136,12 +160,12 @@ fn unknown(input: &[u8], start: usize, asked: Option<Format>) -> CaptureError {
             if asked.is_some() {
                 base_string::HELP
             } else {
-                "paste one of these, or name its form with --input-format"
+                "paste raw HTTP, a curl command, a signed URL, an Authorization header or a base string; --help lists all forms"
             },
         )
     };
     let expected = asked.map_or(
-        "a raw HTTP request, a curl command, a signed URL, an Authorization header, a base string or a JSON request object",
+        "a captured request, a base string or a provider's answer",
         |format| format.spec().noun,
     );
     CaptureError::at(
@@ -206,6 +230,29 @@ mod tests {
             "getter&x",
         ] {
             assert_eq!(detect(input.as_bytes()), None, "{input}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_made_readable_is_told_how() {
+        for (input, help) in [
+            (
+                "http GET h/p 'Authorization:OAuth oauth_token=\"a\"'",
+                "--offline",
+            ),
+            ("$ xh post h oauth_token==a", "--offline"),
+            (
+                "/usr/bin/wget --header='Authorization: OAuth oauth_token=\"a\"' h",
+                "-d",
+            ),
+            (
+                "oauth_token=\"a\", oauth_nonce=\"b\"",
+                "begin with Authorization",
+            ),
+            ("hello", "--help"),
+        ] {
+            let error = settle(input.as_bytes(), None).unwrap_err();
+            assert!(error.help.contains(help), "{input}: {error}");
         }
     }
 

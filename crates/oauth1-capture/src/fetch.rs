@@ -44,6 +44,8 @@ fn looks_like(text: &[u8]) -> bool {
     ];
     let mut cursor = Cursor::new(text);
     skip_space(&mut cursor);
+    // The prompt of Node's console.
+    cursor.take_while(|b| matches!(b, b'>' | b' '));
     cursor.take_while(|b| matches!(b, b'(' | b'"' | b'\''));
     let word = cursor.take_while(is_name_byte);
     FIRST.contains(&word)
