@@ -461,6 +461,7 @@ fn any_evidence() -> impl Strategy<Value = AnyEvidence> {
                 signing_key: secret(signing_key),
                 expected_base_string,
                 response: None,
+                provider: None,
                 signature,
                 now,
             })

@@ -25,6 +25,7 @@ pub(crate) struct Case {
 /// What the options say about every case; a line of `batch` may say something else about its own.
 pub(crate) struct Defaults {
     pub(crate) scheme: Option<Scheme>,
+    pub(crate) provider: Option<String>,
     pub(crate) consumer_secret: Option<Secret>,
     pub(crate) token_secret: Option<Secret>,
     pub(crate) private_key: Option<Secret>,
@@ -107,6 +108,7 @@ impl Case {
         fill(&mut evidence.token_secret, &defaults.token_secret);
         fill(&mut evidence.private_key, &defaults.private_key);
         evidence.public_key = (evidence.public_key.take()).or_else(|| defaults.public_key.clone());
+        evidence.provider = (evidence.provider.take()).or_else(|| defaults.provider.clone());
         evidence.now = evidence.now.or_else(|| defaults.now.map(Now::seconds));
     }
 
@@ -165,6 +167,7 @@ impl Case {
             evidence.earlier = before;
         }
         evidence.now = now(object)?;
+        evidence.provider = provider(object)?;
         if evidence.request.is_none()
             && evidence.base_string.is_none()
             && evidence.response.is_none()
@@ -212,6 +215,16 @@ fn scheme(object: &Map<String, Value>) -> Result<Option<Scheme>, Failure> {
         Some("http") => Ok(Some(Scheme::Http)),
         Some("https") => Ok(Some(Scheme::Https)),
         Some(_) => Err(wrong("`scheme` must be \"http\" or \"https\"")),
+    }
+}
+
+/// The id of a provider that is known.
+fn provider(object: &Map<String, Value>) -> Result<Option<String>, Failure> {
+    match field(object, "provider")? {
+        Some(id) if oauth1_diagnosis::providers::find(id).is_none() => Err(wrong(
+            "`provider` is none that is known; `diagnose explain providers` lists them",
+        )),
+        id => Ok(id.map(str::to_owned)),
     }
 }
 

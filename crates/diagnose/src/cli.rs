@@ -4,7 +4,8 @@ use crate::failure::Failure;
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
     builder::{
-        NonEmptyStringValueParser, OsStringValueParser, PossibleValuesParser, TypedValueParser,
+        NonEmptyStringValueParser, OsStringValueParser, PossibleValue, PossibleValuesParser,
+        TypedValueParser,
     },
     error::{ContextKind, ContextValue, ErrorKind},
 };
@@ -61,7 +62,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Diagnoses many cases: one JSON object a line in, one JSON report a line out
     Batch(BatchArgs),
-    /// Explains one mistake (what, why, who makes it, the fix), or lists all
+    /// Explains a mistake, a client, a provider or a language; lists them, or searches their pages
     Explain(ExplainArgs),
 }
 
@@ -144,6 +145,10 @@ pub(crate) struct CommonArgs {
     )]
     pub(crate) scheme: Option<SchemeName>,
 
+    /// Whose API it is: its own rules are applied as well. `diagnose explain providers` lists those that are known
+    #[arg(long, value_name = "NAME", value_parser = providers(), help_heading = "Input")]
+    pub(crate) provider: Option<String>,
+
     /// The client secret (consumer secret); may be empty. Other local users can read it here: @FILE, `-`
     /// or --ask are safer
     #[arg(
@@ -222,7 +227,8 @@ pub(crate) struct BatchArgs {
 
 #[derive(Args)]
 pub(crate) struct ExplainArgs {
-    /// The mistake's id, as a report shows it in brackets
+    /// An id as a report shows it in brackets, a language, `clients`, `providers`, `languages`, or a word to
+    /// search for; left out, all mistakes are listed
     pub(crate) id: Option<String>,
 }
 
@@ -241,11 +247,20 @@ fn filled() -> impl TypedValueParser<Value = OsString> {
 #[derive(Clone, Copy)]
 pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
+/// The providers, not listed in `--help`: they are many.
+fn providers() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(
+        oauth1_diagnosis::providers::all()
+            .iter()
+            .map(|provider| PossibleValue::new(provider.id.as_str()).hide(true)),
+    )
+}
+
 fn input_formats() -> impl TypedValueParser<Value = InputFormat> {
-    let auto = clap::builder::PossibleValue::new("auto").help("found out from the content");
+    let auto = PossibleValue::new("auto").help("found out from the content");
     let formats = Format::ALL
         .iter()
-        .map(|format| clap::builder::PossibleValue::new(format.name()).help(format.description()));
+        .map(|format| PossibleValue::new(format.name()).help(format.description()));
     PossibleValuesParser::new(std::iter::once(auto).chain(formats)).map(|name| {
         InputFormat(
             Format::ALL

@@ -305,6 +305,7 @@ pub(crate) fn defaults(args: &CommonArgs, notes: &mut Vec<String>) -> Result<Def
         (args.public_key_file.as_ref()).map(|path| secrets::read_file("--public-key-file", path));
     Ok(Defaults {
         scheme: args.scheme.map(Into::into),
+        provider: args.provider.clone(),
         consumer_secret,
         token_secret,
         private_key: private_key.transpose()?,

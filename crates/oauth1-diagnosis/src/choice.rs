@@ -68,6 +68,26 @@ impl Choice {
     }
 }
 
+/// Which departures are tried.
+#[derive(Clone, Default)]
+pub(crate) enum Repertoire {
+    /// All of them.
+    #[default]
+    All,
+    /// Those of these mistakes: what a known client or provider does.
+    Only(Arc<[&'static str]>),
+}
+
+impl Repertoire {
+    /// Whether a choice makes none but these mistakes.
+    pub(crate) fn has(&self, found: &[Found]) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(ids) => found.iter().all(|found| ids.contains(&found.mistake.id)),
+        }
+    }
+}
+
 type Apply<S, C> = dyn Fn(&mut C, &S) -> Option<S> + Send + Sync;
 
 /// A choice together with what it does to the state of its component; `C` is scratch space.

@@ -1,7 +1,9 @@
 //! One case from evidence to report: what to compare with what, and what the outcome proves.
 
 mod answer;
+mod attribution;
 mod credentials;
+mod provider;
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -13,7 +15,8 @@ use oauth1_core::{
 
 use crate::{
     Limits,
-    choice::Choice,
+    choice::{Choice, Repertoire},
+    clients::{self, Client},
     encoders::holds_escape,
     evidence::{Evidence, ProviderAnswer},
     explain::{Credentials, Explanation, explanations},
@@ -54,6 +57,20 @@ struct Case<'a> {
     runtime: &'a dyn Runtime,
     /// What the signature may have been made for: the request, the same over the other scheme if that is not known, and those before a redirect.
     requests: Vec<(Request, Option<Choice>)>,
+}
+
+/// Before this many mistakes of all kinds are combined, which takes seconds, each known client's are, up to
+/// [`MOST_OF_CLIENT`].
+const CLIENTS_BEYOND: usize = 4;
+/// More mistakes of one client are not combined.
+const MOST_OF_CLIENT: usize = 8;
+
+/// What is looked for, and in which frames.
+struct Sought<'s> {
+    signature: Option<&'s [u8]>,
+    text: Option<&'s [u8]>,
+    client: ClientParts<'s>,
+    frames: &'s [Arc<[Frame]>],
 }
 
 /// What a search came to.
@@ -504,7 +521,8 @@ impl<'a> Case<'a> {
         (!found.explanations.is_empty()).then_some(found.explanations)
     }
 
-    /// Level by level, for a signature or for a base string.
+    /// Level by level, for a signature or for a base string. What known clients do together is tried before everything else
+    /// of as many mistakes, and beyond the bound.
     fn search(
         &self,
         signature: Option<&[u8]>,
@@ -512,64 +530,127 @@ impl<'a> Case<'a> {
         client: ClientParts<'_>,
         summary: &mut SearchSummary,
     ) -> Found {
-        let bounds = Bounds {
-            time_limit: self.limits.time_limit,
-        };
         let mut total = Found {
             exhausted: true,
             ..Found::default()
         };
+        let most = self.limits.max_mistakes;
         let mut frames: Vec<Arc<[Frame]>> =
             vec![Arc::from([Frame::canonical()]); self.requests.len()];
-        for level in 0..=self.limits.max_mistakes {
+        for level in 0..=most {
             if level == 1 {
                 for (index, frames) in frames.iter_mut().enumerate() {
                     *frames = visible_frames(&self.facts(index));
                 }
             }
-            let origins: Vec<Origin<'_>> = (0..self.requests.len())
-                .map(|index| {
-                    Origin::new(
-                        self.facts(index),
-                        self.requests[index].1.clone(),
-                        client,
-                        level,
-                        Arc::clone(&frames[index]),
-                    )
-                })
-                .collect();
-            let credentials = signature
-                .and_then(|text| self.credentials(text, level))
-                .unwrap_or_default();
-            let goal = match text {
-                Some(text) => Goal::Text(text),
-                None => Goal::Signature {
-                    keys: &credentials.keys,
-                    macs: &credentials.macs,
-                    readings: &credentials.readings,
-                },
+            let goal = Sought {
+                signature,
+                text,
+                client,
+                frames: &frames,
             };
-            let outcome = Search {
-                origins: &origins,
-                goal,
-                bounds,
-                runtime: self.runtime,
-            }
-            .level(level);
-            total.candidates += outcome.candidates;
-            total.exhausted = outcome.exhausted;
-            if !outcome.hits.is_empty() {
-                total.explanations = explanations(&outcome.hits, &origins, client, &credentials);
-                total.hits = outcome.hits;
-                break;
-            }
-            if !outcome.exhausted {
+            let beyond = if level == CLIENTS_BEYOND {
+                MOST_OF_CLIENT
+            } else {
+                level
+            };
+            let go_on = (level..=beyond)
+                .filter(|level| *level > 1)
+                .all(|level| self.known_clients(level, &goal, &mut total))
+                && self.level(level, &goal, &Repertoire::All, &mut total);
+            if !go_on {
                 break;
             }
         }
         summary.candidates += total.candidates;
         summary.exhausted = total.exhausted && total.hits.is_empty();
         total
+    }
+
+    /// Combinations of mistakes that one client is known for. Returns whether to go on.
+    fn known_clients(&self, level: usize, goal: &Sought<'_>, total: &mut Found) -> bool {
+        self.clients_by_user_agent()
+            .filter(|client| client.departs.len() >= level)
+            .all(|client| {
+                let ids = client.mistakes().map(|mistake| mistake.id);
+                self.level(level, goal, &Repertoire::Only(ids.collect()), total)
+            })
+    }
+
+    /// All known clients, first those that the request names as its sender.
+    fn clients_by_user_agent(&self) -> impl Iterator<Item = &'static Client> + use<> {
+        let sender = self.requests[0].0.header("User-Agent").map(<[u8]>::to_vec);
+        let is_sender =
+            move |client: &&Client| sender.as_ref().is_some_and(|sender| client.sends(sender));
+        let (mut first, others): (Vec<_>, Vec<_>) = clients::all().iter().partition(is_sender);
+        first.extend(others);
+        first.into_iter()
+    }
+
+    /// Every combination of exactly that many mistakes of a repertoire. Returns whether to go on.
+    fn level(
+        &self,
+        level: usize,
+        goal: &Sought<'_>,
+        repertoire: &Repertoire,
+        total: &mut Found,
+    ) -> bool {
+        let origins: Vec<Origin<'_>> = (0..self.requests.len())
+            .map(|index| {
+                let choice = self.requests[index].1.clone();
+                let is_tried = |choice: &Choice| repertoire.has(&choice.found);
+                let frames = if choice.as_ref().is_none_or(is_tried) {
+                    let is_tried = |frame: &&Frame| frame.choice.as_deref().is_none_or(is_tried);
+                    match repertoire {
+                        Repertoire::All => Arc::clone(&goal.frames[index]),
+                        Repertoire::Only(_) => goal.frames[index]
+                            .iter()
+                            .filter(is_tried)
+                            .cloned()
+                            .collect(),
+                    }
+                } else {
+                    Arc::default()
+                };
+                Origin::new(
+                    self.facts(index),
+                    choice,
+                    goal.client,
+                    level,
+                    frames,
+                    repertoire,
+                )
+            })
+            .collect();
+        let credentials = goal
+            .signature
+            .and_then(|text| self.credentials_of(repertoire, text, level))
+            .unwrap_or_default();
+        let sought = match goal.text {
+            Some(text) => Goal::Text(text),
+            None => Goal::Signature {
+                keys: &credentials.keys,
+                macs: &credentials.macs,
+                readings: &credentials.readings,
+            },
+        };
+        let outcome = Search {
+            origins: &origins,
+            goal: sought,
+            bounds: Bounds {
+                time_limit: self.limits.time_limit,
+            },
+            runtime: self.runtime,
+        }
+        .level(level);
+        total.candidates += outcome.candidates;
+        total.exhausted = outcome.exhausted;
+        if !outcome.hits.is_empty() {
+            total.explanations = explanations(&outcome.hits, &origins, goal.client, &credentials);
+            total.hits = outcome.hits;
+            return false;
+        }
+        outcome.exhausted
     }
 }
 

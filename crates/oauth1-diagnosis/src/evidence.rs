@@ -29,6 +29,8 @@ pub struct Evidence {
     pub expected_base_string: Option<Vec<u8>>,
     /// The signature (decoded text, `abc+/=`), where the request carries none.
     pub signature: Option<Vec<u8>>,
+    /// The id of the provider, where the user names it.
+    pub provider: Option<String>,
     /// What the provider answered.
     pub response: Option<ProviderAnswer>,
     /// The present time in seconds since 1970, where the timestamp shall be judged.

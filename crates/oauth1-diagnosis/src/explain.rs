@@ -6,7 +6,7 @@
 use std::{collections::HashSet, sync::Arc};
 
 use crate::{
-    choice::{self, Choice, choices_of},
+    choice::{self, Choice, Repertoire, choices_of},
     keys::KeySpace,
     leaves::{Leaf, ParameterSpace, Writer},
     search::{ClientParts, Hit, Origin},
@@ -40,7 +40,7 @@ impl Explanation {
         )
     }
 
-    fn ids(&self) -> Vec<&'static str> {
+    pub(crate) fn ids(&self) -> Vec<&'static str> {
         self.choices
             .iter()
             .flat_map(|choice| &choice.found)
@@ -176,7 +176,7 @@ fn leaf_ways(hit: &Hit, origin: &Origin<'_>, client: ClientParts<'_>) -> Ways {
     if most == 0 || most > RIVAL_LEAF_WEIGHT {
         return vec![own];
     }
-    let space = ParameterSpace::new(&origin.facts, client.pairs, most, true);
+    let space = ParameterSpace::new(&origin.facts, client.pairs, most, true, Repertoire::All);
     let mut writer = Writer::new(&space, true);
     let format = &origin.frames[hit.frame].format;
     let mut ways = Vec::new();

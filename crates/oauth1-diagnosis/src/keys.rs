@@ -1,7 +1,7 @@
 //! The keys that can be made from the secrets, by the number of mistakes it takes.
 
 use crate::{
-    choice::{self, Choice, Op, Variant, choices_of},
+    choice::{self, Choice, Op, Repertoire, Variant, choices_of},
     mac::Running,
     stages::{
         key::{self, KeyState},
@@ -55,13 +55,16 @@ impl KeySpace {
         }
     }
 
-    /// From the secrets; with `known`, only the ways to that key, or one that says that there is none.
+    /// From the secrets; with `known`, only the ways to that key, or one that says that there is none if the repertoire has
+    /// that.
     pub(crate) fn new(
         start: KeyState,
         mut ops: Vec<Op<KeyState>>,
         most: usize,
         known: Option<&[u8]>,
+        repertoire: &Repertoire,
     ) -> Self {
+        ops.retain(|op| repertoire.has(&op.choice.found));
         let mut seen = FastSet::default();
         // Before a known key is called wrong, all the ways that are kept are looked at.
         let most = if known.is_some() {
@@ -86,11 +89,11 @@ impl KeySpace {
             for layer in &mut kept {
                 layer.retain(|key| key.bytes == known);
             }
-            if kept.iter().all(Vec::is_empty) {
-                let wrong = Choice::new(
-                    &key::KEY_WRONG,
-                    "the signing key that was used cannot be made from the secrets given here",
-                );
+            let wrong = Choice::new(
+                &key::KEY_WRONG,
+                "the signing key that was used cannot be made from the secrets given here",
+            );
+            if kept.iter().all(Vec::is_empty) && repertoire.has(&wrong.found) {
                 let cost = wrong.cost;
                 ops.push(Op::new(u8::MAX, wrong, |(), _: &KeyState| None));
                 kept.resize_with(2, Vec::new);

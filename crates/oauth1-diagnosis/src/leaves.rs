@@ -11,7 +11,7 @@ use std::{
 };
 
 use crate::{
-    choice::{self, Choice, Op, Variant},
+    choice::{self, Choice, Op, Repertoire, Variant},
     encoders::{self, Encoder},
     facts::Facts,
     mac::Message,
@@ -43,6 +43,7 @@ pub(crate) struct ParameterSpace {
     pub layers: Vec<Vec<Variant<Items>>>,
     texts: Texts,
     pub orders: &'static [Order],
+    repertoire: Repertoire,
 }
 
 impl ParameterSpace {
@@ -52,10 +53,12 @@ impl ParameterSpace {
         client: Option<&[(Vec<u8>, Vec<u8>)]>,
         max_weight: usize,
         keep_rivals: bool,
+        repertoire: Repertoire,
     ) -> Self {
         let mut texts = Texts::default();
         let items = parameters::canonical(facts, &mut texts);
-        let ops = parameters::choices(facts, client);
+        let mut ops = parameters::choices(facts, client);
+        ops.retain(|op| repertoire.has(&op.choice.found));
         let kept = max_weight.min(kept_layers(items.len()));
         let layers = choice::layers(items, &ops, kept, keep_rivals, &mut texts);
         Self {
@@ -63,6 +66,7 @@ impl ParameterSpace {
             layers,
             texts,
             orders: &ORDERS,
+            repertoire,
         }
     }
 
@@ -291,7 +295,7 @@ impl<'s> Writer<'s> {
         let keys = self.keys(&items.state, &scratch.encoded);
         let mut go_on = true;
         for (index, order) in self.space.orders.iter().enumerate() {
-            if !traits.satisfy(order.shows_on) {
+            if !traits.satisfy(order.shows_on) || !self.space.repertoire.has(&order.choice.found) {
                 continue;
             }
             order.sort(&keys, &mut scratch.sorted);
@@ -362,7 +366,12 @@ impl<'s> Writer<'s> {
         if let Some(known) = self.encodings.get(&alphabets) {
             return Rc::clone(known);
         }
-        let made = Rc::new(Encodings::new(&ENCODERS, alphabets, self.keep_rivals));
+        let made = Rc::new(Encodings::new(
+            &ENCODERS,
+            alphabets,
+            self.keep_rivals,
+            &self.space.repertoire,
+        ));
         if self.encodings.len() >= KEPT_ENCODINGS {
             self.encodings.clear();
         }
@@ -588,7 +597,12 @@ impl Encodings {
     }
 
     /// For names, values and `oauth_` values that hold these bytes.
-    fn new(table: &EncoderTable, alphabets: [Alphabet; 3], keep_rivals: bool) -> Self {
+    fn new(
+        table: &EncoderTable,
+        alphabets: [Alphabet; 3],
+        keep_rivals: bool,
+        repertoire: &Repertoire,
+    ) -> Self {
         // The encoders that act alike on a role's bytes are one encoder for that role.
         let classes = alphabets.map(|alphabet| table.classes(alphabet));
         let union = Scope::INNER.map(|(_, touched)| {
@@ -611,10 +625,14 @@ impl Encodings {
                         0
                     }
                 });
-                if roles == [0; 3] || (!seen.insert(roles) && !keep_rivals) {
+                if roles == [0; 3] || (seen.contains(&roles) && !keep_rivals) {
                     continue;
                 }
                 let found = encoding::mistakes_of(encoder, alphabet, scope);
+                if !repertoire.has(&found) {
+                    continue;
+                }
+                seen.insert(roles);
                 if found.is_empty() {
                     continue;
                 }

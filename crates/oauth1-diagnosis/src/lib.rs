@@ -1,6 +1,8 @@
 //! Which is the likeliest recipe that turns this request into what the client sent?
 
+pub mod calls;
 pub(crate) mod choice;
+pub mod clients;
 pub(crate) mod diagnosis;
 pub mod encoders;
 pub mod evidence;
@@ -11,6 +13,7 @@ pub(crate) mod leaves;
 pub(crate) mod mac;
 pub(crate) mod mismatch;
 pub mod mistakes;
+pub mod providers;
 pub(crate) mod rebuild;
 pub mod report;
 pub mod runtime;

@@ -28,10 +28,10 @@ pub struct Report {
     pub canonical: Canonical,
     /// What the client made, as far as it is known.
     pub yours: Yours,
-    /// Known clients; filled by later versions.
-    pub clients: Vec<()>,
-    /// Provider; filled by later versions.
-    pub provider: Option<()>,
+    /// Known clients that make the mistakes of the explanation or of an alternative, the likeliest first.
+    pub clients: Vec<ClientReport>,
+    /// The provider, where it is known, and its verdict by its own rules.
+    pub provider: Option<ProviderReport>,
     /// The provider's answer.
     pub response: Option<ResponseReport>,
     /// What it took.
@@ -217,6 +217,50 @@ pub struct Yours {
     pub signature: Option<String>,
     /// Only when the caller asked to show secrets.
     pub signing_key: Option<String>,
+}
+
+/// A known client that fits the explanation: that it does the same does not prove that it was used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClientReport {
+    /// Its id (`diagnose explain ID`).
+    pub id: &'static str,
+    /// What its users call it.
+    pub name: &'static str,
+    /// The versions that were seen; may be empty.
+    pub versions: &'static str,
+    /// On what input it makes these mistakes, one sentence.
+    pub note: String,
+    /// What its user can do, one sentence.
+    pub advice: &'static str,
+    /// Whether the request's `User-Agent` is its own.
+    pub user_agent: bool,
+}
+
+/// What a known provider makes of the request.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProviderReport {
+    /// Its id (`diagnose explain ID`).
+    pub id: &'static str,
+    /// What its users call it.
+    pub name: &'static str,
+    /// How it was recognised.
+    pub recognised_by: RecognisedBy,
+    /// By its own rules, as far as they are documented.
+    pub verdict: Verdict,
+    /// Its own rules that are broken, and what else there is to know; one about its end comes first.
+    pub findings: Vec<Finding>,
+}
+
+/// How a provider was recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecognisedBy {
+    /// The user named it.
+    Option,
+    /// By the address of the request.
+    Host,
+    /// By what it answered.
+    Response,
 }
 
 /// What the provider answered.

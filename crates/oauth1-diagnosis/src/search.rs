@@ -20,7 +20,7 @@ use std::{
 };
 
 use crate::{
-    choice::{self, Choice, Op, Variant},
+    choice::{self, Choice, Op, Repertoire, Variant},
     encoders::Encoder,
     facts::Facts,
     keys::{KeySpace, KeyVariant},
@@ -63,9 +63,12 @@ impl<'a> Origin<'a> {
         client: ClientParts<'_>,
         max_weight: usize,
         frames: Arc<[Frame]>,
+        repertoire: &Repertoire,
     ) -> Self {
-        let uri_ops = uri::choices(&facts, client.uri);
-        let space = ParameterSpace::new(&facts, client.pairs, max_weight, false);
+        let mut uri_ops = uri::choices(&facts, client.uri);
+        uri_ops.retain(|op| repertoire.has(&op.choice.found));
+        let repertoire = repertoire.clone();
+        let space = ParameterSpace::new(&facts, client.pairs, max_weight, false, repertoire);
         let mut seen = FastSet::default();
         let start = UriState::canonical(&facts);
         let heads = choice::layers(start, &uri_ops, max_weight.min(KEPT_HEADS), false, &mut ())
@@ -101,7 +104,7 @@ impl<'a> Origin<'a> {
 
 /// The frames that make a difference for the right parts of a request, or for parts without any inner encoding.
 pub(crate) fn visible_frames(facts: &Facts<'_>) -> Arc<[Frame]> {
-    let space = ParameterSpace::new(facts, None, 0, false);
+    let space = ParameterSpace::new(facts, None, 0, false, Repertoire::All);
     let mut writer = Writer::new(&space, false);
     let state = UriState::canonical(facts);
     let uri = state.uri();

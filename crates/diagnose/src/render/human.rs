@@ -21,6 +21,9 @@ const MAX_COLUMNS: usize = 800;
 /// How many windows on two base strings are shown; the rest is counted.
 const MAX_WINDOWS: usize = 3;
 
+/// Where more known clients than this do the same, none is told.
+const MAX_CLIENTS: usize = 8;
+
 /// How many findings of one kind are told; the rest is counted.
 const MAX_DETAILS: usize = 3;
 
@@ -51,6 +54,7 @@ pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
     }
     headline(&mut page, report, beside);
     response(&mut page, report);
+    provider(&mut page, report);
     mistakes(&mut page, report);
     let nothing_else = beside.is_answer_alone && report.yours.base_string.is_none();
     match beside.provider {
@@ -60,6 +64,7 @@ pub(crate) fn render(report: &Report, beside: &Beside, width: usize) -> String {
     }
     proof(&mut page, report);
     alternatives(&mut page, report);
+    clients(&mut page, report);
     findings(&mut page, report);
     for (index, note) in beside.notes.iter().enumerate() {
         if index == 0 {
@@ -142,6 +147,34 @@ fn response(page: &mut Page, report: &Report) {
     }
 }
 
+/// What the provider makes of it by its own rules.
+fn provider(page: &mut Page, report: &Report) {
+    let Some(provider) = &report.provider else {
+        return;
+    };
+    page.gap();
+    let (style, verdict) = match provider.verdict {
+        Verdict::Valid => (
+            GOOD,
+            "valid by its own rules, as far as they are documented",
+        ),
+        Verdict::Invalid => (BAD, "refused by its own rules"),
+        Verdict::Undetermined => (DOUBTFUL, "its own rules do not tell"),
+    };
+    let name = format!("  {} [{}]: ", provider.name, provider.id);
+    page.item((STRONG, &name), (style, verdict));
+    for finding in &provider.findings {
+        let (style, word) = severity(finding.severity);
+        let told = if finding.detail.is_empty() {
+            format!("It {}.", finding.title)
+        } else {
+            format!("It {}: {}", finding.title, sentence(&finding.detail))
+        };
+        page.item((style, &format!("    {word}: ")), (PLAIN, &told));
+        page.item((GOOD, "      Fix: "), (PLAIN, finding.fix));
+    }
+}
+
 /// The sentence after the verdict.
 fn answer(report: &Report) -> String {
     let reproduced = match report.mistakes.len() {
@@ -214,6 +247,40 @@ fn mistakes(page: &mut Page, report: &Report) {
         page.paragraph(indent, PLAIN, &sentence(&mistake.detail));
         let fix = format!("{}Fix: ", " ".repeat(indent));
         page.item((GOOD, &fix), (PLAIN, mistake.fix));
+    }
+}
+
+/// Which known clients do the same.
+fn clients(page: &mut Page, report: &Report) {
+    let (named, others): (Vec<_>, Vec<_>) =
+        report.clients.iter().partition(|client| client.user_agent);
+    // One mistake alone, or one that dozens of clients make, tells nothing about a client that is not named.
+    let is_common = report.mistakes.len() < 2 || others.len() > MAX_CLIENTS;
+    let told = match named.as_slice() {
+        [] if is_common => return,
+        [] => others.as_slice(),
+        named => named,
+    };
+    let Some((first, rest)) = told.split_first() else {
+        return;
+    };
+    page.gap();
+    let fits = if first.user_agent {
+        "  Sent by (User-Agent): "
+    } else {
+        "  A client that fits: "
+    };
+    page.item((STRONG, fits), (PLAIN, &sentence(&first.note)));
+    page.item(
+        (GOOD, "  What helps there: "),
+        (PLAIN, &sentence(first.advice)),
+    );
+    if !rest.is_empty() {
+        let rest: Vec<_> = rest.iter().map(|client| client.name).collect();
+        page.item(
+            (FAINT, "  Others that fit: "),
+            (FAINT, &sentence(&rest.join(", "))),
+        );
     }
 }
 

@@ -41,6 +41,7 @@ impl Case<'_> {
             .expected_base_string
             .as_deref()
             .unwrap_or(base_string.as_str().as_bytes());
+        let by_signature = (proof.verdict, proof.level);
         let has_errors = findings
             .0
             .iter()
@@ -90,6 +91,8 @@ impl Case<'_> {
                     canonical.signature.as_deref(),
                 )
             });
+        let clients = self.clients(&proof.explanations);
+        let provider = self.provider(by_signature.0, by_signature.1, &proof.explanations);
         summary.elapsed_ms = u64::try_from(self.runtime.elapsed().as_millis()).unwrap_or(u64::MAX);
         let separating_request = separate::request_that_separates(&mistakes, &alternatives);
         let refused_unseen = has_errors && summary.candidates <= 1;
@@ -116,8 +119,8 @@ impl Case<'_> {
                 signature: signature.map(|text| String::from_utf8_lossy(&text).into_owned()),
                 signing_key: None,
             },
-            clients: Vec::new(),
-            provider: None,
+            clients,
+            provider,
             response: None,
             search: summary,
             next_steps,

@@ -9,7 +9,7 @@ use oauth1_core::{
 };
 
 use crate::{
-    choice::Choice,
+    choice::{Choice, Repertoire},
     explain::Credentials,
     keys::KeySpace,
     report::Severity,
@@ -46,12 +46,25 @@ impl Case<'_> {
 
     /// What the signature can be checked with; `None` when the secrets for it are missing.
     pub(super) fn credentials(&self, text: &[u8], most: usize) -> Option<Credentials> {
+        self.credentials_of(&Repertoire::All, text, most)
+    }
+
+    /// The same, of a repertoire.
+    pub(super) fn credentials_of(
+        &self,
+        repertoire: &Repertoire,
+        text: &[u8],
+        most: usize,
+    ) -> Option<Credentials> {
         let declared = self.declared();
         if declared.is_some_and(SignatureMethod::is_rsa) {
             return self.rsa_credentials(declared?, text);
         }
-        let readings = signature::readings(text);
-        let macs = signature::macs(declared.or_else(|| guess(&readings)));
+        let mut readings = signature::readings(text);
+        let mut macs = signature::macs(declared.or_else(|| guess(&readings)));
+        let is_tried = |choice: &Arc<Choice>| repertoire.has(&choice.found);
+        readings.retain(|reading| reading.choices.iter().all(is_tried));
+        macs.retain(|mac| mac.choice.iter().all(is_tried));
         let given = self.evidence.signing_key.as_ref().map(Secret::expose);
         let keys = match (&self.evidence.consumer_secret, given) {
             (None, None) => return None,
@@ -59,7 +72,7 @@ impl Case<'_> {
             (Some(consumer), given) => {
                 let start = KeyState::canonical(consumer.expose(), self.token_secret());
                 let ops = key::choices(&self.facts(0), &start);
-                KeySpace::new(start, ops, most, given)
+                KeySpace::new(start, ops, most, given, repertoire)
             }
         };
         Some(Credentials {

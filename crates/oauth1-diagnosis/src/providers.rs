@@ -1,0 +1,234 @@
+//! Which rules does a provider verify by? The profiles of `fixtures/providers/profiles.toml`. What a profile does not say is not
+//! documented, and nothing is concluded from it.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::mistakes::{self, Mistake};
+
+/// A provider, or a server library that providers are built on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// Stable name, for `--provider`.
+    pub id: String,
+    /// What its users call it.
+    pub name: String,
+    /// Whether its OAuth 1.0a is still there.
+    pub status: Status,
+    /// What there is to say about that; may be empty.
+    pub status_note: String,
+    /// Its hosts: names, or `*.suffix`.
+    hosts: Vec<String>,
+    /// Parts of paths that tell a product that anybody can host.
+    paths: Vec<String>,
+    /// The signature methods it takes.
+    pub methods: Option<Vec<String>>,
+    /// Where it reads the protocol parameters: `header`, `query`, `body`.
+    pub places: Option<Vec<String>>,
+    /// The only realm it takes.
+    pub realm: Option<String>,
+    /// Whether there must be a realm.
+    #[serde(default)]
+    pub realm_required: bool,
+    /// What there is to say about the realm.
+    pub realm_note: Option<String>,
+    /// How old a timestamp may be, in seconds.
+    pub seconds_past: Option<u64>,
+    /// How far in the future it may be, in seconds.
+    pub seconds_future: Option<u64>,
+    /// Whether a token is sent.
+    pub token: Option<Needed>,
+    /// Whether `oauth_version` must be sent.
+    pub version: Option<Needed>,
+    /// The shortest nonce, in characters.
+    pub nonce_least: Option<usize>,
+    /// The longest nonce, in characters.
+    pub nonce_most: Option<usize>,
+    /// Whether `oauth_body_hash` is sent.
+    pub body_hash: Option<Needed>,
+    /// What becomes of requests over plain http.
+    pub plain_http: Option<PlainHttp>,
+    /// What is worth knowing when a signature is refused there.
+    pub notes: Vec<String>,
+    /// Why signatures were refused there.
+    pub causes: Vec<String>,
+    /// Where all this comes from.
+    pub sources: Vec<String>,
+    /// What no source says.
+    pub undocumented: Vec<String>,
+    /// What is general knowledge and was not found in a source.
+    pub unverified: Vec<String>,
+    /// Where it computes something else than RFC 5849.
+    #[serde(default)]
+    pub departs: Vec<Departure>,
+}
+
+/// A mistake that a provider makes when it verifies, so that its clients have to make it too.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Departure {
+    /// Its id in the registry.
+    pub mistake: String,
+    /// In which situations; empty when in all.
+    pub when: String,
+    /// Where this comes from.
+    pub source: String,
+}
+
+/// Whether a provider still takes OAuth 1.0a.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// It does.
+    Live,
+    /// Not for new applications, or not for long.
+    Closing,
+    /// An old interface that is still installed.
+    Legacy,
+    /// It does not any more.
+    Ended,
+    /// A library for servers.
+    Library,
+}
+
+/// Whether something is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Needed {
+    /// It must be.
+    Required,
+    /// It must not be.
+    Refused,
+    /// There is none.
+    None,
+    /// It may be, and is then looked at.
+    Checked,
+}
+
+/// What becomes of requests over plain http.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlainHttp {
+    /// They are refused.
+    Refused,
+    /// Only over http is OAuth 1.0a used.
+    Only,
+}
+
+static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
+    // The test at the end of this file keeps the profiles readable; without them no provider would be known.
+    parse().unwrap_or_default()
+});
+
+fn parse() -> Result<Vec<Provider>, toml::de::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        provider: Vec<Provider>,
+    }
+    let file: File = toml::from_str(include_str!("../../../fixtures/providers/profiles.toml"))?;
+    Ok(file.provider)
+}
+
+/// Every known provider.
+pub fn all() -> &'static [Provider] {
+    &PROVIDERS
+}
+
+/// The provider with that id.
+pub fn find(id: &str) -> Option<&'static Provider> {
+    all().iter().find(|provider| provider.id == id)
+}
+
+/// The provider that a request goes to: by its path where that tells a product, else by its host.
+pub(crate) fn of_address(host: &[u8], path: &[u8]) -> Option<&'static Provider> {
+    let host = String::from_utf8_lossy(host).to_ascii_lowercase();
+    let path = String::from_utf8_lossy(path);
+    let by_path = |provider: &&Provider| {
+        let mut paths = provider.paths.iter();
+        paths.any(|known| path.contains(known.as_str()))
+    };
+    let by_host = |provider: &&Provider| {
+        provider
+            .hosts
+            .iter()
+            .any(|known| match known.strip_prefix('*') {
+                Some(suffix) => host.ends_with(suffix),
+                None => host == *known,
+            })
+    };
+    let both = |provider: &&Provider| by_host(provider) && by_path(provider);
+    [
+        all().iter().find(both),
+        all().iter().find(by_host),
+        all().iter().find(by_path),
+    ]
+    .into_iter()
+    .flatten()
+    .next()
+}
+
+impl Provider {
+    /// Whether anybody can run it, so that nobody knows its hosts.
+    pub fn is_self_hosted(&self) -> bool {
+        self.hosts.is_empty() && !self.paths.is_empty()
+    }
+
+    /// The mistakes that it makes itself.
+    pub fn mistakes(&self) -> impl Iterator<Item = &'static Mistake> {
+        let ids = self.departs.iter().map(|departure| &departure.mistake);
+        ids.filter_map(|id| mistakes::find(id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_profiles_are_complete() {
+        let providers = parse().unwrap();
+        assert!(providers.len() >= 47, "{}", providers.len());
+        let ids: BTreeSet<&str> = providers
+            .iter()
+            .map(|provider| provider.id.as_str())
+            .collect();
+        assert_eq!(ids.len(), providers.len());
+        for provider in &providers {
+            let id = &provider.id;
+            assert!(!provider.name.is_empty(), "{id}");
+            assert_eq!(provider.mistakes().count(), provider.departs.len(), "{id}");
+            let methods = provider.methods.iter().flatten();
+            assert!(methods.clone().all(|method| !method.is_empty()), "{id}");
+            let mut places = provider.places.iter().flatten();
+            assert!(
+                places.all(|place| ["header", "query", "body"].contains(&place.as_str())),
+                "{id}"
+            );
+        }
+    }
+
+    #[test]
+    fn addresses_tell_providers() {
+        let of = |host: &str, path: &str| {
+            of_address(host.as_bytes(), path.as_bytes()).map(|provider| provider.id.as_str())
+        };
+        assert_eq!(
+            of("API.twitter.com", "/1.1/statuses/update.json"),
+            Some("x")
+        );
+        assert_eq!(
+            of("shop.example", "/wp-json/wc/v3/orders"),
+            Some("woocommerce")
+        );
+        assert_eq!(
+            of("gallery.example", "/gallery/api/v1/workflows/"),
+            Some("alteryx")
+        );
+        assert_eq!(of("example.com", "/request"), None);
+        assert_eq!(of("nottwitter.com", "/"), None);
+    }
+}
