@@ -3,5 +3,6 @@ pub mod fixtures;
 pub mod golden;
 pub mod naive;
 pub mod peers;
+pub mod reference;
 pub mod runtime;
 pub mod wrong_client;
