@@ -975,6 +975,21 @@ mod tests {
         assert!(other.notes[0].contains("Content-Length says 3 bytes"));
     }
 
+    /// Some tools put the first line of the message among the headers, without a name, or `null` where there is nothing.
+    #[test]
+    fn what_is_null_is_not_there() {
+        let entry = r#"{"cookies": null, "request": {"cookies": null, "queryString": null, "postData": null,
+            "headers": [{"name": null, "value": "GET / HTTP/1.1"}, {"name": "Authorization", "value": "OAuth oauth_token=\"t\""}],
+            "url": "https://h/a", "method": "GET"}, "response": {"headers": null, "status": 401, "content": null}}"#;
+        let captured = all(&[entry]).remove(0);
+        let request = captured.request.unwrap().request;
+        assert_eq!(
+            request.header("Authorization"),
+            Some(&b"OAuth oauth_token=\"t\""[..])
+        );
+        assert_eq!(captured.response.unwrap().status, Some(401));
+    }
+
     #[test]
     fn a_form_that_is_too_large_is_not_checked() {
         let pair = "a".repeat(1023) + "&";

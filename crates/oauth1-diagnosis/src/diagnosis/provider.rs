@@ -88,7 +88,7 @@ impl Case<'_> {
         explanations: &[Explanation],
     ) -> Verdict {
         let provider = rules.provider;
-        if level != EvidenceLevel::Signature {
+        if !matches!(level, EvidenceLevel::Signature | EvidenceLevel::BaseString) {
             return Verdict::Undetermined;
         }
         let own = |id: &str| {
