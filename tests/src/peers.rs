@@ -76,6 +76,22 @@ impl Capture {
         Ok(diagnose(&evidence, limits, &Clock::start()))
     }
 
+    /// The report on it as a request to that provider, without a search.
+    ///
+    /// # Errors
+    /// When the request cannot be read: why.
+    pub fn diagnose_at(&self, provider: &str) -> Result<Report, String> {
+        let evidence = Evidence {
+            provider: Some(provider.to_owned()),
+            ..self.evidence()?
+        };
+        let limits = Limits {
+            max_mistakes: 0,
+            ..Limits::default()
+        };
+        Ok(diagnose(&evidence, limits, &Clock::start()))
+    }
+
     fn evidence(&self) -> Result<Evidence, String> {
         let scheme = self.scheme();
         let captured = read(&self.raw_base64, scheme)?;

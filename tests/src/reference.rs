@@ -154,6 +154,8 @@ fn one_provider(provider: &Provider) -> String {
         }
     }
     rules.extend(provider.realm_note.clone());
+    let refused = provider.refuses.iter().map(|refusal| refusal.says());
+    rules.extend(refused.map(|what| format!("Refuses a request that {what}")));
     for departure in &provider.departs {
         let when = if departure.when.is_empty() {
             String::new()

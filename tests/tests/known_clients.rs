@@ -1,4 +1,4 @@
-//! The profiles of known clients against captures of these clients.
+//! The profiles of known clients and server libraries against captures.
 use diagnose_tests::{
     fixtures,
     peers::{self, Capture},
@@ -43,4 +43,43 @@ fn captures_are_attributed_to_their_clients() {
     }
     assert!(proved > 100, "{proved}");
     assert!(missed.len() * 20 <= proved, "{proved}: {missed:?}");
+}
+
+/// Requests that are right by RFC 5849 and that oauthlib 3.3.1, its server side, refused; and those that it took.
+#[test]
+fn what_oauthlib_refuses_is_told() {
+    let refused: Vec<Capture> = fixtures::json_lines("peers/refused-by-oauthlib.jsonl");
+    let refused_ids: Vec<&str> = refused.iter().map(|capture| capture.id.as_str()).collect();
+    assert_eq!(refused.len(), 25);
+    for capture in &refused {
+        let report = capture.diagnose_at("oauthlib-server").expect("a request");
+        assert_eq!(report.verdict, Verdict::Valid, "{}", capture.id);
+        let provider = report.provider.expect("it was named");
+        assert_eq!(provider.verdict, Verdict::Invalid, "{}", capture.id);
+        assert_eq!(
+            provider.findings[0].id, "provider-refuses",
+            "{}",
+            capture.id
+        );
+    }
+    let captures: Vec<Capture> = fixtures::json_lines("peers/captures.jsonl");
+    let mut taken = 0;
+    for capture in captures
+        .iter()
+        .filter(|capture| !refused_ids.contains(&capture.id.as_str()))
+    {
+        let report = capture.diagnose_at("oauthlib-server").expect("a request");
+        if report.verdict == Verdict::Valid && report.evidence == EvidenceLevel::Signature {
+            taken += 1;
+            let provider = report.provider.expect("it was named");
+            assert_eq!(
+                provider.verdict,
+                Verdict::Valid,
+                "{}: {:?}",
+                capture.id,
+                provider.findings
+            );
+        }
+    }
+    assert!(taken > 20, "{taken}");
 }

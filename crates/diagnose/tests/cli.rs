@@ -324,7 +324,7 @@ fn a_provider_has_a_verdict_of_its_own() {
         .iter()
         .map(|finding| &finding["id"])
         .collect();
-    assert_eq!(ids, ["provider-ended", "provider-method"]);
+    assert_eq!(ids, ["retired-protocol", "provider-method"]);
 
     let named = diagnose([url.as_str(), "--provider", "x"]).run();
     assert!(named.stdout.contains("X / Twitter"), "{named:?}");

@@ -3,6 +3,11 @@
 
 use std::sync::LazyLock;
 
+use oauth1_core::{
+    encode::{first_broken_escape, percent_decode},
+    parameters::{Parameter, Source, collect_parameters},
+    request::Request,
+};
 use serde::Deserialize;
 
 use crate::mistakes::{self, Mistake};
@@ -60,9 +65,98 @@ pub struct Provider {
     pub undocumented: Vec<String>,
     /// What is general knowledge and was not found in a source.
     pub unverified: Vec<String>,
+    /// What it refuses although RFC 5849 allows it.
+    #[serde(default)]
+    pub refuses: Vec<Refusal>,
     /// Where it computes something else than RFC 5849.
     #[serde(default)]
     pub departs: Vec<Departure>,
+}
+
+/// A request that is right by RFC 5849 and is refused by some servers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// Parameters whose names begin with `oauth_` in more than one place.
+    SeveralPlaces,
+    /// A byte in the query or the form body that should have been percent-encoded.
+    RawInQuery,
+    /// A raw space in the path.
+    SpaceInPath,
+    /// A `%` that no escape follows.
+    BrokenEscape,
+    /// A protocol parameter of query or body that holds an escape once it is decoded: it is decoded again.
+    EscapeInProtocolValue,
+    /// A timestamp that has not ten digits.
+    TimestampLength,
+    /// PLAINTEXT without timestamp and nonce.
+    PlaintextWithoutNonce,
+    /// Bytes that are not UTF-8, percent-encoded.
+    NotUtf8,
+}
+
+impl Refusal {
+    /// What the request does, after "it".
+    pub const fn says(self) -> &'static str {
+        match self {
+            Self::SeveralPlaces => "has parameters that begin with oauth_ in more than one place",
+            Self::RawInQuery => {
+                "has a byte in its query or form body that should be percent-encoded"
+            }
+            Self::SpaceInPath => "has a raw space in its path",
+            Self::BrokenEscape => "has a % that no escape follows",
+            Self::EscapeInProtocolValue => {
+                "has a protocol parameter outside the header whose value holds an escape, which is decoded twice there"
+            }
+            Self::TimestampLength => "has a timestamp that has not ten digits",
+            Self::PlaintextWithoutNonce => "uses PLAINTEXT without timestamp and nonce",
+            Self::NotUtf8 => "has percent-encoded bytes that are not UTF-8",
+        }
+    }
+
+    /// Whether the request is refused for this.
+    pub(crate) fn applies(self, request: &Request) -> bool {
+        let parameters = collect_parameters(request);
+        let form = request.form_body().unwrap_or_default();
+        let query = request.query.as_deref().unwrap_or_default();
+        let is_protocol = |one: &&Parameter<'_>| one.name.starts_with(b"oauth_");
+        match self {
+            Self::SeveralPlaces => {
+                let mut places = parameters
+                    .list
+                    .iter()
+                    .filter(is_protocol)
+                    .map(|one| one.source);
+                let first = places.next();
+                places.any(|place| Some(place) != first)
+            }
+            Self::RawInQuery => [query, form].into_iter().flatten().any(|&byte| {
+                !byte.is_ascii_alphanumeric() && !b"-._~%=&;:%+~,*@!()/?'$#".contains(&byte)
+            }),
+            Self::SpaceInPath => request.path.contains(&b' '),
+            Self::BrokenEscape => [query, form]
+                .into_iter()
+                .any(|text| first_broken_escape(text).is_some()),
+            Self::EscapeInProtocolValue => parameters
+                .list
+                .iter()
+                .filter(is_protocol)
+                .filter(|one| one.source != Source::Header)
+                .any(|one| *percent_decode(&one.value) != *one.value),
+            Self::TimestampLength => parameters
+                .get("oauth_timestamp")
+                .is_some_and(|timestamp| timestamp.len() != 10),
+            Self::PlaintextWithoutNonce => {
+                parameters.get("oauth_signature_method") == Some(b"PLAINTEXT")
+                    && (parameters.get("oauth_timestamp").is_none()
+                        || parameters.get("oauth_nonce").is_none())
+            }
+            Self::NotUtf8 => parameters.list.iter().any(|one| {
+                core::str::from_utf8(&one.name).is_err()
+                    || core::str::from_utf8(&one.value).is_err()
+            }),
+        }
+    }
 }
 
 /// A mistake that a provider makes when it verifies, so that its clients have to make it too.

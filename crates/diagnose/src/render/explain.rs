@@ -201,6 +201,15 @@ fn provider_page(page: &mut Page, provider: &Provider) {
     .flatten()
     .collect();
     points(page, "Rules", &rules);
+    let refused = provider
+        .refuses
+        .iter()
+        .map(|refusal| format!("a request that {}", refusal.says()));
+    points(
+        page,
+        "Refuses, although RFC 5849 allows it",
+        &refused.collect::<Vec<_>>(),
+    );
     let departs = provider.departs.iter().map(|departure| {
         let when = match departure.when.as_str() {
             "" => String::new(),

@@ -91,6 +91,9 @@ impl Case<'_> {
                     canonical.signature.as_deref(),
                 )
             });
+        if by_signature.0 != Verdict::Invalid {
+            self.library_findings(&mut findings);
+        }
         let clients = self.clients(&proof.explanations);
         let provider = self.provider(by_signature.0, by_signature.1, &proof.explanations);
         summary.elapsed_ms = u64::try_from(self.runtime.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -7,6 +7,8 @@ use crate::{
     facts::show,
     providers::{self, Needed, PlainHttp, Provider, Status},
     report::{EvidenceLevel, Finding, ProviderReport, RecognisedBy, Severity, Verdict},
+    stages::findings as page,
+    structure::Findings,
 };
 
 use super::{Case, attribution::Shows};
@@ -44,6 +46,27 @@ impl Case<'_> {
         })
     }
 
+    /// Server libraries that refuse a request whose signature is right. Which of them a provider uses, nobody knows.
+    pub(super) fn library_findings(&self, findings: &mut Findings) {
+        if self.recognise().is_some() {
+            return;
+        }
+        let libraries = providers::all()
+            .iter()
+            .filter(|provider| provider.status == Status::Library);
+        for library in libraries {
+            let mut refused = library.refuses.iter();
+            if let Some(refusal) = refused.find(|refusal| refusal.applies(&self.requests[0].0)) {
+                let says = format!(
+                    "{} refuses it: the request {}",
+                    library.name,
+                    refusal.says()
+                );
+                findings.add(Severity::Note, &page::SERVER_REFUSES, says);
+            }
+        }
+    }
+
     fn recognise(&self) -> Option<(&'static Provider, RecognisedBy)> {
         let named = self.evidence.provider.as_deref().and_then(providers::find);
         let request = &self.requests[0].0;
@@ -66,6 +89,17 @@ impl Case<'_> {
         if parameters.get("oauth_consumer_key").is_none() {
             // What comes from a base string alone, or is not signed at all.
             return;
+        }
+        for refusal in &rules.provider.refuses {
+            if refusal.applies(request) {
+                let detail = format!("the request {}", refusal.says());
+                rules.error(
+                    "provider-refuses",
+                    "refuses what RFC 5849 allows",
+                    detail,
+                    "Send it in the way that every server takes.",
+                );
+            }
         }
         rules.method(&parameters);
         rules.place(&parameters);
@@ -180,20 +214,20 @@ impl Rules {
         match self.provider.status {
             // Older installations of what anybody can host may be kept.
             Status::Ended if self.provider.is_self_hosted() => self.add(
-                "provider-ended",
+                "retired-protocol",
                 Severity::Warning,
                 "takes no OAuth 1.0a in newer releases",
                 note,
                 "Find out the server's release first: no signature helps where OAuth 1.0a is gone.",
             ),
             Status::Ended => self.error(
-                "provider-ended",
+                "retired-protocol",
                 "takes no OAuth 1.0a any more",
                 note,
                 "Move to what the provider takes now; no OAuth 1.0a signature is accepted.",
             ),
             Status::Closing => self.add(
-                "provider-ended",
+                "retired-protocol",
                 Severity::Warning,
                 "is about to give OAuth 1.0a up",
                 note,

@@ -406,6 +406,21 @@ pub static BASE_STRING_RIGHT: Mistake = Mistake {
     fix: "Leave the base string alone; give the secrets, so that key and digest can be checked too.",
 };
 
+/// The page of `server-refuses`.
+pub static SERVER_REFUSES: Mistake = Mistake {
+    id: "server-refuses",
+    stage: Stage::Finding,
+    cost: 40,
+    title: "sent a request that some server libraries refuse",
+    what: "The signature is right by RFC 5849, and yet servers built on some widely used libraries answer with an error: they \
+        check more than the RFC asks for, or cannot read what it allows.",
+    why: "Raw brackets, spaces or letters outside ASCII in the query, oauth_ parameters in two places, timestamps that have not \
+        ten digits, or PLAINTEXT without a nonce end in an exception or a refusal before the signature is looked at.",
+    who: "oauthlib (Django, Flask) and Authlib on the server's side; `diagnose explain oauthlib-server` lists what it refuses.",
+    fix: "Send it in the way that every server takes: all but unreserved characters percent-encoded, protocol parameters in one \
+        place, timestamp and nonce always there.",
+};
+
 /// The page of `provider-expects-other`.
 pub static PROVIDER_EXPECTS_OTHER: Mistake = Mistake {
     id: "provider-expects-other",
@@ -455,4 +470,5 @@ pub static MISTAKES: &[&Mistake] = &[
     &NONCE_LENGTH,
     &BASE_STRING_RIGHT,
     &PROVIDER_EXPECTS_OTHER,
+    &SERVER_REFUSES,
 ];
