@@ -379,6 +379,44 @@ fn a_provider_that_makes_the_same_mistake_takes_it() {
     );
 }
 
+/// Five mistakes at once are beyond the bound of the search, but one known client makes them all. The signature is from Python's
+/// hmac module.
+#[test]
+fn what_a_known_client_does_together_is_found_beyond_the_bound() {
+    let request = "GET /items?q=lamp HTTP/1.1\r\nHost: Example.COM:80\r\nAuthorization: OAuth oauth_consumer_key=\"abc123\", oauth_nonce=\"nonce1234567\", oauth_signature_method=\"HMAC-SHA1\", oauth_timestamp=\"1700000000\", oauth_version=\"1.0\", oauth_signature=\"a%2BRLZLjCQAlKpehaLHfvbOJQfL8%3D\"\r\n\r\n";
+    let options = [
+        "-",
+        "--scheme",
+        "http",
+        "--consumer-secret",
+        "a&b",
+        "--format",
+        "json",
+    ];
+    let report = diagnose(options).stdin(request.as_bytes()).run().json();
+    assert_eq!(report["evidence"], "signature");
+    let ids: Vec<_> = report["mistakes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mistake| &mistake["id"])
+        .collect();
+    let expected = [
+        "host-case",
+        "port-default-kept",
+        "query-in-uri",
+        "query-not-signed",
+        "key-not-encoded",
+    ];
+    assert_eq!(ids, expected);
+    let clients = report["clients"].as_array().unwrap();
+    assert!(
+        clients
+            .iter()
+            .any(|client| client["id"] == "alteryx-forum-script")
+    );
+}
+
 #[test]
 fn explain_has_pages_of_all_kinds() {
     for (word, told) in [
