@@ -1,6 +1,6 @@
 //! Who makes these mistakes? The known clients that fit what was found.
 
-use std::{cmp::Reverse, collections::HashMap, sync::Arc};
+use std::{cell::OnceCell, cmp::Reverse, collections::HashMap, sync::Arc};
 
 use crate::{
     choice::Repertoire,
@@ -108,16 +108,16 @@ impl Fit {
 /// Which mistakes would change the base string or the signature of this request?
 pub(super) struct Shows<'c, 'e> {
     case: &'c Case<'e>,
-    frames: Vec<Arc<[Frame]>>,
+    /// Made when the first mistake is asked for.
+    frames: OnceCell<Vec<Arc<[Frame]>>>,
     known: HashMap<String, bool>,
 }
 
 impl<'c, 'e> Shows<'c, 'e> {
     pub(super) fn new(case: &'c Case<'e>) -> Self {
-        let frames = |index| visible_frames(&case.facts(index));
         Self {
             case,
-            frames: (0..case.requests.len()).map(frames).collect(),
+            frames: OnceCell::new(),
             known: HashMap::new(),
         }
     }
@@ -127,11 +127,15 @@ impl<'c, 'e> Shows<'c, 'e> {
             return shows;
         }
         let signature = self.case.signature();
+        let frames = self.frames.get_or_init(|| {
+            let of_request = |index| visible_frames(&self.case.facts(index));
+            (0..self.case.requests.len()).map(of_request).collect()
+        });
         let sought = Sought {
             signature: signature.as_deref(),
             text: None,
             client: ClientParts::default(),
-            frames: &self.frames,
+            frames,
         };
         let repertoire = crate::mistakes::find(id).map(|mistake| mistake.id);
         let mut tried = Found::default();
