@@ -417,6 +417,24 @@ fn what_a_known_client_does_together_is_found_beyond_the_bound() {
     );
 }
 
+/// Documented examples of providers: the verdict by RFC 5849 and the provider's own.
+#[test]
+fn documented_requests_have_the_right_two_verdicts() {
+    let lines = include_str!("../../../fixtures/providers/vectors.jsonl");
+    let run = diagnose(["batch", "-"]).stdin(lines.as_bytes()).run();
+    let reports: Vec<Value> = run
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(reports.len(), 9);
+    for (line, report) in lines.lines().zip(&reports) {
+        let vector: Value = serde_json::from_str(line).unwrap();
+        let told = json!({"rfc": report["verdict"], "provider": report["provider"]["verdict"]});
+        assert_eq!(told, vector["expected"], "{}: {report}", vector["id"]);
+    }
+}
+
 #[test]
 fn explain_has_pages_of_all_kinds() {
     for (word, told) in [
