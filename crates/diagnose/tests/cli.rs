@@ -335,6 +335,14 @@ fn a_provider_has_a_verdict_of_its_own() {
         "{named:?}"
     );
 
+    // Refused by the RFC whatever the signature: that the provider takes it is not claimed.
+    let incomplete = "GET&https%3A%2F%2Fapi.twitter.com%2F1.1%2Fx&oauth_consumer_key%3Da";
+    let report = diagnose([incomplete, "--format", "json"]).run().json();
+    assert_eq!(
+        (&report["verdict"], &report["provider"]["verdict"]),
+        (&json!("invalid"), &json!("undetermined"))
+    );
+
     let unknown = diagnose([url.as_str(), "--provider", "nobody"]).run();
     assert_eq!(unknown.status, 2, "{unknown:?}");
     let line = json!({"input": url, "provider": "nobody"}).to_string();

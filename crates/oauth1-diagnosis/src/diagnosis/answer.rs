@@ -95,7 +95,12 @@ impl Case<'_> {
             self.library_findings(&mut findings);
         }
         let clients = self.clients(&proof.explanations);
-        let provider = self.provider(by_signature.0, by_signature.1, &proof.explanations);
+        let provider = self.provider(
+            by_signature.0,
+            by_signature.1,
+            has_errors,
+            &proof.explanations,
+        );
         summary.elapsed_ms = u64::try_from(self.runtime.elapsed().as_millis()).unwrap_or(u64::MAX);
         let separating_request = separate::request_that_separates(&mistakes, &alternatives);
         let refused_unseen = has_errors && summary.candidates <= 1;

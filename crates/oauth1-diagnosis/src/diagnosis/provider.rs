@@ -14,11 +14,14 @@ use crate::{
 use super::{Case, attribution::Shows};
 
 impl Case<'_> {
-    /// The provider's verdict, where the provider is known. `verdict` and `level` are those by RFC 5849.
+    /// The provider's verdict, where the provider is known. `verdict` and `level` are those of the signature by RFC 5849, and
+    /// `has_errors` says that the request is refused by it whatever the signature: whether this provider is more lenient,
+    /// nobody knows.
     pub(super) fn provider(
         &self,
         verdict: Verdict,
         level: EvidenceLevel,
+        has_errors: bool,
         explanations: &[Explanation],
     ) -> Option<ProviderReport> {
         let (provider, recognised_by) = self.recognise()?;
@@ -37,10 +40,10 @@ impl Case<'_> {
             id: &provider.id,
             name: &provider.name,
             recognised_by,
-            verdict: if breaks_rule {
-                Verdict::Invalid
-            } else {
-                of_signature
+            verdict: match of_signature {
+                _ if breaks_rule => Verdict::Invalid,
+                Verdict::Valid if has_errors => Verdict::Undetermined,
+                verdict => verdict,
             },
             findings: rules.findings,
         })
