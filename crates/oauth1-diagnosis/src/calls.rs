@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::data;
+
 /// One step of a signature.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,13 +56,7 @@ static TASKS: LazyLock<Vec<Task>> = LazyLock::new(|| {
 });
 
 fn parse() -> Result<Vec<Task>, toml::de::Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct File {
-        task: Vec<Task>,
-    }
-    let file: File = toml::from_str(include_str!("../../../fixtures/calls.toml"))?;
-    Ok(file.task)
+    data::entries(include_str!("../../../fixtures/calls.toml"))
 }
 
 /// Every step.

@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::mistakes::{self, Mistake};
+use crate::{
+    data,
+    mistakes::{self, Mistake},
+};
 
 /// A library or tool that signs requests, in the versions that were seen.
 #[derive(Debug, Deserialize)]
@@ -50,13 +53,7 @@ static CLIENTS: LazyLock<Vec<Client>> = LazyLock::new(|| {
 });
 
 fn parse() -> Result<Vec<Client>, toml::de::Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct File {
-        client: Vec<Client>,
-    }
-    let file: File = toml::from_str(include_str!("../../../fixtures/clients/clients.toml"))?;
-    Ok(file.client)
+    data::entries(include_str!("../../../fixtures/clients/clients.toml"))
 }
 
 /// Every known client.

@@ -537,7 +537,11 @@ impl<'a> Case<'a> {
         let most = self.limits.max_mistakes;
         let mut frames: Vec<Arc<[Frame]>> =
             vec![Arc::from([Frame::canonical()]); self.requests.len()];
+        let mut clients = Vec::new();
         for level in 0..=most {
+            if level == 2 {
+                clients = self.repertoires_of_clients();
+            }
             if level == 1 {
                 for (index, frames) in frames.iter_mut().enumerate() {
                     *frames = visible_frames(&self.facts(index));
@@ -556,7 +560,7 @@ impl<'a> Case<'a> {
             };
             let go_on = (level..=beyond)
                 .filter(|level| *level > 1)
-                .all(|level| self.known_clients(level, &goal, &mut total))
+                .all(|level| self.known_clients(level, &clients, &goal, &mut total))
                 && self.level(level, &goal, &Repertoire::All, &mut total);
             if !go_on {
                 break;
@@ -568,23 +572,29 @@ impl<'a> Case<'a> {
     }
 
     /// Combinations of mistakes that one client is known for. Returns whether to go on.
-    fn known_clients(&self, level: usize, goal: &Sought<'_>, total: &mut Found) -> bool {
-        self.clients_by_user_agent()
-            .filter(|client| client.departs.len() >= level)
-            .all(|client| {
-                let ids = client.mistakes().map(|mistake| mistake.id);
-                self.level(level, goal, &Repertoire::Only(ids.collect()), total)
+    fn known_clients(
+        &self,
+        level: usize,
+        clients: &[Arc<[&'static str]>],
+        goal: &Sought<'_>,
+        total: &mut Found,
+    ) -> bool {
+        clients
+            .iter()
+            .filter(|mistakes| mistakes.len() >= level)
+            .all(|mistakes| {
+                let repertoire = Repertoire::Only(Arc::clone(mistakes));
+                self.level(level, goal, &repertoire, total)
             })
     }
 
-    /// All known clients, first those that the request names as its sender.
-    fn clients_by_user_agent(&self) -> impl Iterator<Item = &'static Client> + use<> {
-        let sender = self.requests[0].0.header("User-Agent").map(<[u8]>::to_vec);
-        let is_sender =
-            move |client: &&Client| sender.as_ref().is_some_and(|sender| client.sends(sender));
-        let (mut first, others): (Vec<_>, Vec<_>) = clients::all().iter().partition(is_sender);
-        first.extend(others);
-        first.into_iter()
+    /// The mistakes of each known client, first of those that the request names as its sender.
+    fn repertoires_of_clients(&self) -> Vec<Arc<[&'static str]>> {
+        let sender = self.requests[0].0.header("User-Agent");
+        let is_sender = |client: &&Client| sender.is_some_and(|sender| client.sends(sender));
+        let (first, others): (Vec<_>, Vec<_>) = clients::all().iter().partition(is_sender);
+        let mistakes = |client: &Client| client.mistakes().map(|mistake| mistake.id).collect();
+        first.into_iter().chain(others).map(mistakes).collect()
     }
 
     /// Every combination of exactly that many mistakes of a repertoire. Returns whether to go on.

@@ -3,6 +3,7 @@
 pub mod calls;
 pub(crate) mod choice;
 pub mod clients;
+pub(crate) mod data;
 pub(crate) mod diagnosis;
 pub mod encoders;
 pub mod evidence;

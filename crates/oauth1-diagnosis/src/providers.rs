@@ -10,7 +10,10 @@ use oauth1_core::{
 };
 use serde::Deserialize;
 
-use crate::mistakes::{self, Mistake};
+use crate::{
+    data,
+    mistakes::{self, Mistake},
+};
 
 /// A provider, or a server library that providers are built on.
 #[derive(Debug, Deserialize)]
@@ -217,13 +220,7 @@ static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
 });
 
 fn parse() -> Result<Vec<Provider>, toml::de::Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct File {
-        provider: Vec<Provider>,
-    }
-    let file: File = toml::from_str(include_str!("../../../fixtures/providers/profiles.toml"))?;
-    Ok(file.provider)
+    data::entries(include_str!("../../../fixtures/providers/profiles.toml"))
 }
 
 /// Every known provider.

@@ -91,9 +91,6 @@ impl Case<'_> {
                     canonical.signature.as_deref(),
                 )
             });
-        if by_signature.0 != Verdict::Invalid {
-            self.library_findings(&mut findings);
-        }
         let clients = self.clients(&proof.explanations);
         let provider = self.provider(
             by_signature.0,
@@ -101,6 +98,9 @@ impl Case<'_> {
             has_errors,
             &proof.explanations,
         );
+        if provider.is_none() && by_signature.0 != Verdict::Invalid {
+            self.library_findings(&mut findings);
+        }
         summary.elapsed_ms = u64::try_from(self.runtime.elapsed().as_millis()).unwrap_or(u64::MAX);
         let separating_request = separate::request_that_separates(&mistakes, &alternatives);
         let refused_unseen = has_errors && summary.candidates <= 1;

@@ -49,11 +49,8 @@ impl Case<'_> {
         })
     }
 
-    /// Server libraries that refuse a request whose signature is right. Which of them a provider uses, nobody knows.
+    /// Server libraries that refuse the request although RFC 5849 allows it. Which of them an unknown provider uses, nobody knows.
     pub(super) fn library_findings(&self, findings: &mut Findings) {
-        if self.recognise().is_some() {
-            return;
-        }
         let libraries = providers::all()
             .iter()
             .filter(|provider| provider.status == Status::Library);
