@@ -13,7 +13,7 @@ use oauth1_diagnosis::{
     Limits, diagnose,
     evidence::Evidence,
     mistakes::{self, Stage},
-    report::{EvidenceLevel, MistakeReport, Report, Verdict},
+    report::{EvidenceLevel, MistakeReport, Report, Severity, Verdict},
 };
 use serde::Deserialize;
 use std::process::Command;
@@ -37,6 +37,8 @@ struct Case {
     #[serde(default)]
     needs_key: bool,
     needs_more: Option<String>,
+    provider: Option<String>,
+    now: Option<u64>,
     expect: Vec<String>,
 }
 
@@ -224,12 +226,39 @@ fn every_finding_is_found() {
         .filter_map(|case| {
             let evidence = Evidence {
                 base_string: case.base_string(),
-                ..case.captured()
+                provider: case.provider.clone(),
+                now: case.now,
+                ..case.by_signature()
             };
             let report = diagnose(&evidence, Limits::default(), &Clock::start());
-            let ids: Vec<_> = report.findings.iter().map(|finding| finding.id).collect();
+            let of_provider = report.provider.iter().flat_map(|own| &own.findings);
+            let found = report.findings.iter().chain(of_provider);
+            let ids: Vec<_> = found.map(|finding| finding.id).collect();
             (!ids.contains(&case.expect[0].as_str())).then(|| format!("{}: {ids:?}", case.id))
         })
         .collect();
     assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// A request that breaks one rule of a provider is refused by it for that rule alone; the RFC has nothing to say against it.
+#[test]
+fn every_rule_of_a_provider_is_its_own() {
+    let mut cases = cases(Kind::Finding);
+    cases.retain(|case| mistakes::find(&case.id).expect("an id").stage == Stage::Provider);
+    assert!(!cases.is_empty());
+    for case in cases {
+        let evidence = Evidence {
+            provider: case.provider.clone(),
+            now: case.now,
+            ..case.by_signature()
+        };
+        let report = diagnose(&evidence, Limits::default(), &Clock::start());
+        assert_ne!(report.verdict, Verdict::Invalid, "{}", case.id);
+        let own = report.provider.expect("it was named");
+        let mut refused = own.findings;
+        refused.retain(|finding| finding.severity == Severity::Error);
+        let ids: Vec<_> = refused.iter().map(|finding| finding.id).collect();
+        assert_eq!(ids, [case.id.as_str()], "{}", case.id);
+        assert_eq!(own.verdict, Verdict::Invalid, "{}", case.id);
+    }
 }

@@ -762,11 +762,7 @@ fn lone_base_string(
         .and_then(|parts| parts.request())
         .or_else(|| parts.request())
     else {
-        if !findings
-            .0
-            .iter()
-            .any(|finding| finding.severity == Severity::Error)
-        {
+        if !findings.has_errors() {
             findings.add(
                 Severity::Error,
                 &crate::stages::joining::PARTS_JOINED_WRONG,

@@ -25,7 +25,7 @@ pub struct Mistake {
     pub fix: &'static str,
 }
 
-/// The stages of a signature, in the order they happen; findings come last.
+/// The stages of a signature, in the order they happen; findings and the rules of providers come last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
     /// The request method.
@@ -46,6 +46,8 @@ pub enum Stage {
     Signature,
     /// Seen in the request, whatever the signature.
     Finding,
+    /// A rule of one provider, whatever RFC 5849 says.
+    Provider,
 }
 
 impl Stage {
@@ -61,6 +63,7 @@ impl Stage {
             Self::Key => "key",
             Self::Signature => "signature",
             Self::Finding => "finding",
+            Self::Provider => "provider",
         }
     }
 }
@@ -77,6 +80,7 @@ pub fn all() -> impl Iterator<Item = &'static Mistake> {
         stages::key::MISTAKES,
         stages::signature::MISTAKES,
         stages::findings::MISTAKES,
+        stages::provider::MISTAKES,
     ]
     .into_iter()
     .flatten()

@@ -48,14 +48,10 @@ pub struct Provider {
     pub seconds_future: Option<u64>,
     /// Whether a token is sent.
     pub token: Option<Needed>,
-    /// Whether `oauth_version` must be sent.
-    pub version: Option<Needed>,
     /// The shortest nonce, in characters.
     pub nonce_least: Option<usize>,
     /// The longest nonce, in characters.
     pub nonce_most: Option<usize>,
-    /// Whether `oauth_body_hash` is sent.
-    pub body_hash: Option<Needed>,
     /// What becomes of requests over plain http.
     pub plain_http: Option<PlainHttp>,
     /// What is worth knowing when a signature is refused there.
@@ -168,10 +164,32 @@ impl Refusal {
 pub struct Departure {
     /// Its id in the registry.
     pub mistake: String,
-    /// In which situations; empty when in all.
+    /// In which situations; empty when in all. Reads in brackets.
     pub when: String,
+    /// The request methods on which it does; empty when on all.
+    #[serde(default)]
+    methods: Vec<String>,
+    /// Parts of the paths on which it does; empty when on all.
+    #[serde(default)]
+    paths: Vec<String>,
+    /// Whether every request on which the mistake would show is surely computed otherwise. Where it is not set, more would have to
+    /// be known than the request tells.
+    #[serde(default)]
+    pub surely: bool,
     /// Where this comes from.
     pub source: String,
+}
+
+impl Departure {
+    /// Whether the provider may do it on this request.
+    pub(crate) fn concerns(&self, request: &Request) -> bool {
+        let path = String::from_utf8_lossy(&request.path);
+        let any = |known: &[String], holds: &dyn Fn(&str) -> bool| {
+            known.is_empty() || known.iter().any(|one| holds(one))
+        };
+        any(&self.methods, &|method| method.as_bytes() == request.method)
+            && any(&self.paths, &|part| path.contains(part))
+    }
 }
 
 /// Whether a provider still takes OAuth 1.0a.
@@ -190,18 +208,14 @@ pub enum Status {
     Library,
 }
 
-/// Whether something is sent.
+/// Whether a token is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Needed {
     /// It must be.
     Required,
-    /// It must not be.
-    Refused,
     /// There is none.
     None,
-    /// It may be, and is then looked at.
-    Checked,
 }
 
 /// What becomes of requests over plain http.

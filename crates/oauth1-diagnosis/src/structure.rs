@@ -40,6 +40,13 @@ const PROTOCOL: [&str; 10] = [
 pub(crate) struct Findings(pub Vec<Finding>);
 
 impl Findings {
+    /// Whether the request is refused for one of them.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.0
+            .iter()
+            .any(|finding| finding.severity == Severity::Error)
+    }
+
     pub(crate) fn add(
         &mut self,
         severity: Severity,

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use oauth1_diagnosis::{
     calls::{self, LANGUAGES, Task},
     clients::{self, Client},
-    mistakes::{self, Mistake},
+    mistakes::{self, Mistake, Stage},
     providers::{self, Needed, PlainHttp, Provider, Status},
 };
 
@@ -183,9 +183,10 @@ fn provider_page(page: &mut Page, provider: &Provider) {
         provider
             .seconds_future
             .map(|seconds| format!("a timestamp may be {seconds} s in the future")),
-        needed("oauth_token", provider.token),
-        needed("oauth_version", provider.version),
-        needed("oauth_body_hash", provider.body_hash),
+        provider.token.map(|rule| match rule {
+            Needed::Required => "oauth_token is needed".to_owned(),
+            Needed::None => "there is no oauth_token".to_owned(),
+        }),
         provider
             .nonce_least
             .map(|least| format!("a nonce has at least {least} characters")),
@@ -231,15 +232,6 @@ fn provider_page(page: &mut Page, provider: &Provider) {
         &provider.unverified.join(", "),
     );
     points(page, "Sources", &provider.sources);
-}
-
-fn needed(name: &str, rule: Option<Needed>) -> Option<String> {
-    Some(match rule? {
-        Needed::Required => format!("{name} is needed"),
-        Needed::Refused => format!("{name} is refused"),
-        Needed::None => format!("there is no {name}"),
-        Needed::Checked => format!("{name} is checked when it is sent"),
-    })
 }
 
 const fn status(status: Status) -> &'static str {
@@ -359,16 +351,17 @@ fn search(page: &mut Page, word: &str) -> Result<(), Failure> {
 
 /// What a stage is about.
 fn heading(mistake: &Mistake) -> &'static str {
-    match mistake.stage.as_str() {
-        "method" => "The method",
-        "uri" => "The base string URI",
-        "parameters" => "Which parameters are signed",
-        "encoding" => "The encoding of names and values",
-        "order" => "The order of the parameters",
-        "joining" => "How the base string is put together",
-        "key" => "The signing key",
-        "signature" => "The signature and its way to the server",
-        _ => "Seen in the request, whatever the signature",
+    match mistake.stage {
+        Stage::Method => "The method",
+        Stage::Uri => "The base string URI",
+        Stage::Parameters => "Which parameters are signed",
+        Stage::Encoding => "The encoding of names and values",
+        Stage::Order => "The order of the parameters",
+        Stage::Joining => "How the base string is put together",
+        Stage::Key => "The signing key",
+        Stage::Signature => "The signature and its way to the server",
+        Stage::Finding => "Seen in the request, whatever the signature",
+        Stage::Provider => "The rules of one provider, whatever RFC 5849 says",
     }
 }
 

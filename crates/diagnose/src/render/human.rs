@@ -165,12 +165,9 @@ fn provider(page: &mut Page, report: &Report) {
     page.item((STRONG, &name), (style, verdict));
     for finding in &provider.findings {
         let (style, word) = severity(finding.severity);
-        let told = if finding.detail.is_empty() {
-            format!("It {}.", finding.title)
-        } else {
-            format!("It {}: {}", finding.title, sentence(&finding.detail))
-        };
-        page.item((style, &format!("    {word}: ")), (PLAIN, &told));
+        let title = format!("The client {} [{}]", finding.title, finding.id);
+        page.item((style, &format!("    {word}: ")), (STRONG, &title));
+        page.paragraph(6, PLAIN, &sentence(&finding.detail));
         page.item((GOOD, "      Fix: "), (PLAIN, finding.fix));
     }
 }

@@ -42,10 +42,7 @@ impl Case<'_> {
             .as_deref()
             .unwrap_or(base_string.as_str().as_bytes());
         let by_signature = (proof.verdict, proof.level);
-        let has_errors = findings
-            .0
-            .iter()
-            .any(|finding| finding.severity == Severity::Error);
+        let has_errors = findings.has_errors();
         if has_errors && proof.verdict != Verdict::Invalid {
             // The signature may be right; the request is refused all the same.
             proof.verdict = Verdict::Invalid;
@@ -318,7 +315,7 @@ pub(super) fn told(
                 Stage::Uri => Some(Component::Url),
                 Stage::Parameters | Stage::Encoding | Stage::Order => Some(Component::Parameters),
                 Stage::Joining => Some(Component::BaseString),
-                Stage::Key | Stage::Signature | Stage::Finding => None,
+                Stage::Key | Stage::Signature | Stage::Finding | Stage::Provider => None,
             };
             let range = part.zip(yours).and_then(|(part, yours)| {
                 mismatch::within(yours, expected, part)

@@ -5,9 +5,10 @@ use oauth1_core::parameters::{Parameters, Source, collect_parameters};
 use crate::{
     explain::Explanation,
     facts::show,
-    providers::{self, Needed, PlainHttp, Provider, Status},
-    report::{EvidenceLevel, Finding, ProviderReport, RecognisedBy, Severity, Verdict},
-    stages::findings as page,
+    mistakes::{self, Mistake},
+    providers::{self, Departure, Needed, PlainHttp, Provider, Status},
+    report::{EvidenceLevel, ProviderReport, RecognisedBy, Severity, Verdict},
+    stages::{findings as page, provider as rule},
     structure::Findings,
 };
 
@@ -27,15 +28,12 @@ impl Case<'_> {
         let (provider, recognised_by) = self.recognise()?;
         let mut rules = Rules {
             provider,
-            findings: Vec::new(),
+            findings: Findings::default(),
         };
         rules.status();
         self.check(&mut rules);
         let of_signature = self.as_it_verifies(&mut rules, verdict, level, explanations);
-        let breaks_rule = rules
-            .findings
-            .iter()
-            .any(|finding| finding.severity == Severity::Error);
+        let breaks_rule = rules.findings.has_errors();
         Some(ProviderReport {
             id: &provider.id,
             name: &provider.name,
@@ -45,7 +43,7 @@ impl Case<'_> {
                 Verdict::Valid if has_errors => Verdict::Undetermined,
                 verdict => verdict,
             },
-            findings: rules.findings,
+            findings: rules.findings.0,
         })
     }
 
@@ -92,20 +90,13 @@ impl Case<'_> {
         }
         for refusal in &rules.provider.refuses {
             if refusal.applies(request) {
-                let detail = format!("the request {}", refusal.says());
-                rules.error(
-                    "provider-refuses",
-                    "refuses what RFC 5849 allows",
-                    detail,
-                    "Send it in the way that every server takes.",
-                );
+                rules.error(&rule::REFUSES, format!("the request {}", refusal.says()));
             }
         }
         rules.method(&parameters);
         rules.place(&parameters);
         rules.realm(&parameters);
         rules.token(&parameters);
-        rules.presence(&parameters);
         rules.nonce(&parameters);
         rules.clock(&parameters, self.evidence.now);
         if !self.evidence.scheme_assumed {
@@ -121,120 +112,90 @@ impl Case<'_> {
         level: EvidenceLevel,
         explanations: &[Explanation],
     ) -> Verdict {
-        let provider = rules.provider;
         if !matches!(level, EvidenceLevel::Signature | EvidenceLevel::BaseString) {
             return Verdict::Undetermined;
         }
-        let own = |id: &str| {
-            provider
-                .departs
-                .iter()
-                .any(|departure| departure.mistake == id)
-        };
-        if verdict == Verdict::Invalid {
-            let does_the_same = explanations
-                .iter()
-                .any(|explanation| explanation.ids().iter().all(|id| own(id)));
-            return if does_the_same {
-                rules.add(
-                    "provider-dialect",
-                    Severity::Note,
-                    "verifies by rules of its own",
-                    format!(
-                        "{} computes it in the same way: there, this signature is right",
-                        provider.name
-                    ),
-                    "Keep it for this provider, and do not use the same client elsewhere.",
-                );
-                Verdict::Valid
-            } else {
-                Verdict::Invalid
-            };
-        }
+        let provider = rules.provider;
         let mut shows = Shows::new(self);
-        let mut verdict = verdict;
-        for departure in &provider.departs {
-            if !shows.on_this_request(&departure.mistake) {
+        let own: Vec<&Departure> = provider
+            .departs
+            .iter()
+            .filter(|own| own.concerns(&self.requests[0].0))
+            .filter(|own| shows.on_this_request(&own.mistake))
+            .collect();
+        let is_own = |id: &str| own.iter().any(|own| own.mistake == id);
+        // A right signature makes no mistakes.
+        let made = match verdict {
+            Verdict::Valid => Some(Vec::new()),
+            _ => explanations
+                .iter()
+                .map(Explanation::ids)
+                .find(|made| made.iter().all(|id| is_own(id))),
+        };
+        let Some(made) = made else {
+            return Verdict::Invalid;
+        };
+        if !made.is_empty() {
+            let same = format!("{} computes it in the same way", provider.name);
+            rules.findings.add(Severity::Note, &rule::DIALECT, same);
+        }
+        let mut verdict = Verdict::Valid;
+        for own in own {
+            if made.contains(&own.mistake.as_str()) {
                 continue;
             }
-            let title =
-                crate::mistakes::find(&departure.mistake).map_or("", |mistake| mistake.title);
-            let when = match departure.when.as_str() {
+            let title = mistakes::find(&own.mistake).map_or("", |mistake| mistake.title);
+            let when = match own.when.as_str() {
                 "" => String::new(),
                 when => format!(" ({when})"),
             };
-            // What holds in some situations only is no verdict.
-            verdict = Verdict::Undetermined;
-            rules.add(
-                "provider-dialect",
-                Severity::Warning,
-                "verifies by rules of its own",
-                format!(
-                    "{} does what a client should not{when}: it verifies as if the client had {title} [{}], and that may make a difference for this request",
-                    provider.name, departure.mistake
-                ),
-                "Sign as this provider verifies, or send a request for which it makes no difference.",
+            let does = format!(
+                "{} verifies{when} as if the client had {title} [{}]",
+                provider.name, own.mistake
             );
+            if own.surely {
+                rules.error(&rule::DIALECT, format!("{does}; this request was not signed like that"));
+                verdict = Verdict::Invalid;
+            } else {
+                let doubt = format!("{does}, and that may make a difference for this request");
+                rules.findings.add(Severity::Warning, &rule::DIALECT, doubt);
+                if verdict == Verdict::Valid {
+                    verdict = Verdict::Undetermined;
+                }
+            }
         }
         verdict
     }
 }
 
-/// The rules of one provider, and those that are broken.
+/// The rules of one provider, and what breaks them.
 struct Rules {
     provider: &'static Provider,
-    findings: Vec<Finding>,
+    findings: Findings,
 }
 
 impl Rules {
-    fn add(
-        &mut self,
-        id: &'static str,
-        severity: Severity,
-        title: &'static str,
-        detail: String,
-        fix: &'static str,
-    ) {
-        self.findings.push(Finding {
-            id,
-            severity,
-            title,
-            detail,
-            fix,
-        });
-    }
-
-    fn error(&mut self, id: &'static str, title: &'static str, detail: String, fix: &'static str) {
-        self.add(id, Severity::Error, title, detail, fix);
+    fn error(&mut self, rule: &'static Mistake, detail: impl Into<String>) {
+        self.findings.add(Severity::Error, rule, detail);
     }
 
     /// Said first: no signature helps where nobody looks at it any more.
     fn status(&mut self) {
-        let note = self.provider.status_note.clone();
-        match self.provider.status {
+        let (severity, told) = match self.provider.status {
             // Older installations of what anybody can host may be kept.
-            Status::Ended if self.provider.is_self_hosted() => self.add(
-                "retired-protocol",
+            Status::Ended if self.provider.is_self_hosted() => (
                 Severity::Warning,
-                "takes no OAuth 1.0a in newer releases",
-                note,
-                "Find out the server's release first: no signature helps where OAuth 1.0a is gone.",
+                "newer releases take no OAuth 1.0a, so find out the server's release first",
             ),
-            Status::Ended => self.error(
-                "retired-protocol",
-                "takes no OAuth 1.0a any more",
-                note,
-                "Move to what the provider takes now; no OAuth 1.0a signature is accepted.",
-            ),
-            Status::Closing => self.add(
-                "retired-protocol",
-                Severity::Warning,
-                "is about to give OAuth 1.0a up",
-                note,
-                "Plan the move to what replaces it.",
-            ),
-            Status::Live | Status::Legacy | Status::Library => {}
-        }
+            Status::Ended => (Severity::Error, "it takes no OAuth 1.0a any more"),
+            Status::Closing => (Severity::Warning, "it is about to give OAuth 1.0a up"),
+            Status::Live | Status::Legacy | Status::Library => return,
+        };
+        let told = match self.provider.status_note.as_str() {
+            "" => told.to_owned(),
+            note => format!("{told}. {note}"),
+        };
+        self.findings.add(severity, &page::RETIRED_PROTOCOL, told);
     }
 
     fn method(&mut self, parameters: &Parameters<'_>) {
@@ -245,17 +206,8 @@ impl Rules {
             return;
         };
         if !accepted.iter().any(|method| method.as_bytes() == sent) {
-            let detail = format!(
-                "`{}` was sent; {} is taken",
-                show(sent),
-                accepted.join(", ")
-            );
-            self.error(
-                "provider-method",
-                "does not take this signature method",
-                detail,
-                "Choose a signature method that the provider takes.",
-            );
+            let (sent, taken) = (show(sent), accepted.join(", "));
+            self.error(&rule::METHOD, format!("`{sent}` was sent; taken: {taken}"));
         }
     }
 
@@ -276,15 +228,10 @@ impl Rules {
             Source::Body => ("body", "the form body"),
         };
         if !accepted.iter().any(|place| place == sent) {
-            let detail = format!(
-                "they were sent in {told}; the provider reads them in: {}",
-                accepted.join(", ")
-            );
+            let read = accepted.join(", ");
             self.error(
-                "provider-place",
-                "does not read the protocol parameters there",
-                detail,
-                "Send the protocol parameters where the provider reads them.",
+                &rule::PLACE,
+                format!("they were sent in {told}; the provider reads: {read}"),
             );
         }
     }
@@ -294,16 +241,12 @@ impl Rules {
             return;
         };
         let sent = authorization.realm.as_deref();
-        let fix = "Put the provider's realm into the Authorization header, and leave it out of the base string.";
         let note = self.provider.realm_note.clone().unwrap_or_default();
         match (&self.provider.realm, sent) {
             (Some(realm), sent) if sent != Some(realm.as_bytes()) => {
-                let detail = format!("it must be `{realm}`. {note}");
-                self.error("provider-realm", "takes one realm only", detail, fix);
+                self.error(&rule::REALM, format!("it must be `{realm}`. {note}"));
             }
-            (None, None) if self.provider.realm_required => {
-                self.error("provider-realm", "needs a realm", note, fix);
-            }
+            (None, None) if self.provider.realm_required => self.error(&rule::REALM, note),
             _ => {}
         }
     }
@@ -315,45 +258,15 @@ impl Rules {
         // The first call of three has a callback and no token yet.
         let is_first_call = parameters.get("oauth_callback").is_some();
         match self.provider.token {
-            Some(Needed::Required) if !has_token && !is_first_call => self.error(
-                "provider-token",
-                "needs a token",
-                "`oauth_token` is missing or empty".to_owned(),
-                "Get a token first, send it as `oauth_token` and sign with its secret.",
-            ),
-            Some(Needed::None) if has_token => self.add(
-                "provider-token",
+            Some(Needed::Required) if !has_token && !is_first_call => {
+                self.error(&rule::TOKEN, "`oauth_token` is missing or empty");
+            }
+            Some(Needed::None) if has_token => self.findings.add(
                 Severity::Warning,
-                "has no tokens",
-                "`oauth_token` was sent, and this provider signs with key and secret alone"
-                    .to_owned(),
-                "Leave `oauth_token` and its secret out.",
+                &rule::TOKEN,
+                "`oauth_token` was sent, and this provider signs with the client credentials alone",
             ),
             _ => {}
-        }
-    }
-
-    fn presence(&mut self, parameters: &Parameters<'_>) {
-        for (name, rule) in [
-            ("oauth_version", self.provider.version),
-            ("oauth_body_hash", self.provider.body_hash),
-        ] {
-            let is_sent = parameters.get(name).is_some();
-            if rule == Some(Needed::Required) && !is_sent {
-                self.error(
-                    "provider-parameter",
-                    "needs a parameter that is optional elsewhere",
-                    format!("`{name}` is missing"),
-                    "Send and sign it.",
-                );
-            } else if rule == Some(Needed::Refused) && is_sent {
-                self.error(
-                    "provider-parameter",
-                    "refuses a parameter that is taken elsewhere",
-                    format!("`{name}` was sent"),
-                    "Leave it out, of the request and of the base string.",
-                );
-            }
         }
     }
 
@@ -376,14 +289,10 @@ impl Rules {
             .into_iter()
             .flatten()
             .collect();
+            let bounds = bounds.join(" and ");
             self.error(
-                "provider-nonce",
-                "takes nonces of other lengths",
-                format!(
-                    "it has {length} characters; {} are taken",
-                    bounds.join(" and ")
-                ),
-                "Make a nonce of a length that the provider takes.",
+                &rule::NONCE,
+                format!("it has {length} characters; {bounds} are taken"),
             );
         }
     }
@@ -396,35 +305,26 @@ impl Rules {
         };
         let late = now.saturating_sub(sent);
         let early = sent.saturating_sub(now);
-        let fix = "Set the clock, and send seconds since 1970 in UTC.";
-        if let Some(most) = self.provider.seconds_past.filter(|most| late > *most) {
-            let detail = format!("it is {late} seconds old; {most} are allowed");
-            self.error("provider-clock", "refuses old timestamps", detail, fix);
-        } else if let Some(most) = self.provider.seconds_future.filter(|most| early > *most) {
-            let detail = format!("it is {early} seconds in the future; {most} are allowed");
-            self.error(
-                "provider-clock",
-                "refuses timestamps in the future",
-                detail,
-                fix,
-            );
-        }
+        let (off, word, most) = match (self.provider.seconds_past, self.provider.seconds_future) {
+            (Some(most), _) if late > most => (late, "old", most),
+            (_, Some(most)) if early > most => (early, "in the future", most),
+            _ => return,
+        };
+        self.error(
+            &rule::CLOCK,
+            format!("it is {off} seconds {word}; {most} are allowed"),
+        );
     }
 
     fn scheme(&mut self, is_plain: bool) {
         match self.provider.plain_http {
-            Some(PlainHttp::Refused) if is_plain => self.error(
-                "provider-scheme",
-                "takes no requests over plain http",
-                "the request went over http".to_owned(),
-                "Call it over https, and sign the https address.",
-            ),
-            Some(PlainHttp::Only) if !is_plain => self.add(
-                "provider-scheme",
+            Some(PlainHttp::Refused) if is_plain => {
+                self.error(&rule::SCHEME, "the request went over http");
+            }
+            Some(PlainHttp::Only) if !is_plain => self.findings.add(
                 Severity::Warning,
-                "uses OAuth 1.0a over plain http only",
-                "the request went over https".to_owned(),
-                "Over https, send key and secret by HTTP Basic authentication.",
+                &rule::SCHEME,
+                "the request went over https, where this provider takes key and secret by HTTP Basic authentication",
             ),
             _ => {}
         }

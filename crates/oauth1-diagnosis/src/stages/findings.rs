@@ -326,9 +326,9 @@ pub static RETIRED_PROTOCOL: Mistake = Mistake {
     id: "retired-protocol",
     stage: Stage::Finding,
     cost: 48,
-    title: "called a provider that no longer takes OAuth 1.0",
-    what: "The provider has switched OAuth 1.0 off for this service. No signature made by RFC 5849 will \
-        be accepted.",
+    title: "called a provider that has ended OAuth 1.0a, or is about to",
+    what: "The provider has switched OAuth 1.0a off for this service, in its newer releases, or will do so. Once it is \
+        off, no signature made by RFC 5849 is accepted.",
     why: "An unchanged client fails from one day to the next.",
     who: "Alteryx Server from 2022.1 (OAuth 2.0 instead), Fitbit, Withings since 2018.",
     fix: "Read the provider's notes on changes and move to what it offers now.",

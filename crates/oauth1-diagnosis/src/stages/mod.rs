@@ -7,5 +7,6 @@ pub mod key;
 pub mod method;
 pub mod order;
 pub mod parameters;
+pub mod provider;
 pub mod signature;
 pub mod uri;
