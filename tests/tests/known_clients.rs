@@ -83,3 +83,46 @@ fn what_oauthlib_refuses_is_told() {
     }
     assert!(taken > 20, "{taken}");
 }
+
+/// The script of the forum thread, on the inputs that its users failed with: each is named, and the script with it.
+#[test]
+fn each_failing_input_of_the_forum_script_is_named() {
+    let captures: Vec<Capture> = fixtures::json_lines("peers/captures.jsonl");
+    for (input, mistakes) in [
+        ("s-amp", &["key-not-encoded"][..]),
+        ("q-space", &["space-as-plus"]),
+        ("q-tilde", &["tilde-encoded"]),
+        ("u-pct20", &["query-in-uri", "query-not-signed"]),
+        ("u-trailingq", &["query-in-uri"]),
+        ("rd-slash", &["redirect-stale"]),
+        ("h-upper", &["host-case"]),
+        ("p-none", &["path-empty"]),
+    ] {
+        let id = format!("seed-script/{input}");
+        let capture = captures.iter().find(|one| one.id == id).expect(&id);
+        let report = capture
+            .diagnose(None, Limits::default())
+            .expect("a request");
+        assert_eq!(report.evidence, EvidenceLevel::Signature, "{id}");
+        let mut told = vec![&report.mistakes];
+        told.extend(&report.alternatives);
+        assert!(
+            told.iter()
+                .any(|told| told.iter().map(|one| one.id).eq(mistakes.iter().copied())),
+            "{id}: {told:?}"
+        );
+        let clients = report.clients.iter().map(|client| client.id);
+        assert!(
+            clients.clone().any(|id| id == "alteryx-forum-script"),
+            "{id}"
+        );
+    }
+    for input in ["base-get", "base-query", "j-json"] {
+        let id = format!("seed-script/{input}");
+        let capture = captures.iter().find(|one| one.id == id).expect(&id);
+        let report = capture
+            .diagnose(None, Limits::default())
+            .expect("a request");
+        assert_eq!(report.verdict, Verdict::Valid, "{id}");
+    }
+}

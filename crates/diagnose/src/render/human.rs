@@ -156,13 +156,14 @@ fn provider(page: &mut Page, report: &Report) {
     let (style, verdict) = match provider.verdict {
         Verdict::Valid => (
             GOOD,
-            "valid by its own rules, as far as they are documented",
+            "Valid by its own rules, as far as they are documented.",
         ),
-        Verdict::Invalid => (BAD, "refused by its own rules"),
-        Verdict::Undetermined => (DOUBTFUL, "its own rules do not tell"),
+        Verdict::Invalid => (BAD, "Refused by its own rules."),
+        Verdict::Undetermined => (DOUBTFUL, "Its own rules do not tell."),
     };
-    let name = format!("  {} [{}]: ", provider.name, provider.id);
-    page.item((STRONG, &name), (style, verdict));
+    let name = format!("  {} [{}]", provider.name, provider.id);
+    page.line(STRONG, &name);
+    page.paragraph(4, style, verdict);
     for finding in &provider.findings {
         let (style, word) = severity(finding.severity);
         let title = format!("The client {} [{}]", finding.title, finding.id);

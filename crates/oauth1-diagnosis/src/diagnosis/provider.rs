@@ -116,12 +116,10 @@ impl Case<'_> {
             return Verdict::Undetermined;
         }
         let provider = rules.provider;
-        let mut shows = Shows::new(self);
         let own: Vec<&Departure> = provider
             .departs
             .iter()
             .filter(|own| own.concerns(&self.requests[0].0))
-            .filter(|own| shows.on_this_request(&own.mistake))
             .collect();
         let is_own = |id: &str| own.iter().any(|own| own.mistake == id);
         // A right signature makes no mistakes.
@@ -140,8 +138,9 @@ impl Case<'_> {
             rules.findings.add(Severity::Note, &rule::DIALECT, same);
         }
         let mut verdict = Verdict::Valid;
+        let mut shows = Shows::new(self);
         for own in own {
-            if made.contains(&own.mistake.as_str()) {
+            if made.contains(&own.mistake.as_str()) || !shows.on_this_request(&own.mistake) {
                 continue;
             }
             let title = mistakes::find(&own.mistake).map_or("", |mistake| mistake.title);
@@ -154,7 +153,10 @@ impl Case<'_> {
                 provider.name, own.mistake
             );
             if own.surely {
-                rules.error(&rule::DIALECT, format!("{does}; this request was not signed like that"));
+                rules.error(
+                    &rule::DIALECT,
+                    format!("{does}; this request was not signed like that"),
+                );
                 verdict = Verdict::Invalid;
             } else {
                 let doubt = format!("{does}, and that may make a difference for this request");

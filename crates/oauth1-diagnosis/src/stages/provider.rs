@@ -21,7 +21,7 @@ pub static PLACE: Mistake = Mistake {
     id: "provider-place",
     stage: Stage::Provider,
     cost: 11,
-    title: "sent the protocol parameters where this provider does not read them",
+    title: "put the protocol parameters where this provider does not look",
     what: "RFC 5849 section 3.5 has three places for the `oauth_` parameters: the Authorization header, the form body and the \
         query. A provider need not read all of them.",
     why: "A signed URL is handy for a browser, and many providers read the header alone.",
@@ -34,7 +34,7 @@ pub static REALM: Mistake = Mistake {
     id: "provider-realm",
     stage: Stage::Provider,
     cost: 12,
-    title: "left the realm out that this provider needs, or sent another one",
+    title: "left out the realm that this provider needs, or changed it",
     what: "`realm` in the Authorization header is optional in RFC 5849 section 3.5.1, and is never signed (section 3.4.1.3.1). \
         Some providers look the account up by it.",
     why: "Libraries have a separate option for it, which is easily missed; an account number in lower case is another one.",
@@ -47,7 +47,7 @@ pub static TOKEN: Mistake = Mistake {
     id: "provider-token",
     stage: Stage::Provider,
     cost: 13,
-    title: "sent no token to a provider that needs one, or one to a provider that has none",
+    title: "sent a token or none, and this provider wants the other",
     what: "Some providers sign with the client's credentials alone and have no tokens; others answer no request without one.",
     why: "A first call of three was tried on a resource, or a library sends an empty or made-up token with every request.",
     who: "NetSuite, MediaWiki and BrickLink need tokens; Mastercard, WooCommerce and the Alteryx Gallery have none.",
