@@ -60,14 +60,14 @@ pub(crate) fn run(args: &BatchArgs) -> Result<Answer, Failure> {
     let common = &args.common;
     reads_stdin(&[
         ("the lines", Some(file.as_os_str())),
-        ("--consumer-secret", common.consumer_secret.as_deref()),
-        ("--token-secret", common.token_secret.as_deref()),
+        ("--consumer-secret", common.secrets.consumer_secret.as_deref()),
+        ("--token-secret", common.secrets.token_secret.as_deref()),
     ])?;
     let mut notes = Vec::new();
     let settings = Arc::new(Settings {
         defaults: defaults(common, &mut notes)?,
         limits: common.limits(),
-        show_secrets: common.show_secrets,
+        show_secrets: common.secrets.show_secrets,
     });
     for note in notes {
         anstream::eprintln!("note: {note}");

@@ -1,6 +1,6 @@
 //! A captured request with its evidence, and a JSON object of `batch` turned into one.
 
-use crate::{cli::Now, failure::Failure, render::json::ReadError, response::understand};
+use crate::{cli::Now, failure::Failure, render::json::ReadError, response::understand, secrets::Credentials};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use oauth1_capture::{Captured, Format, Hints, response::Response};
 use oauth1_core::{
@@ -26,9 +26,7 @@ pub(crate) struct Case {
 pub(crate) struct Defaults {
     pub(crate) scheme: Option<Scheme>,
     pub(crate) provider: Option<String>,
-    pub(crate) consumer_secret: Option<Secret>,
-    pub(crate) token_secret: Option<Secret>,
-    pub(crate) private_key: Option<Secret>,
+    pub(crate) credentials: Credentials,
     pub(crate) public_key: Option<Vec<u8>>,
     pub(crate) now: Option<Now>,
 }
@@ -104,9 +102,9 @@ impl Case {
             }
         };
         let evidence = &mut self.evidence;
-        fill(&mut evidence.consumer_secret, &defaults.consumer_secret);
-        fill(&mut evidence.token_secret, &defaults.token_secret);
-        fill(&mut evidence.private_key, &defaults.private_key);
+        fill(&mut evidence.consumer_secret, &defaults.credentials.consumer_secret);
+        fill(&mut evidence.token_secret, &defaults.credentials.token_secret);
+        fill(&mut evidence.private_key, &defaults.credentials.private_key);
         evidence.public_key = (evidence.public_key.take()).or_else(|| defaults.public_key.clone());
         evidence.provider = (evidence.provider.take()).or_else(|| defaults.provider.clone());
         evidence.now = evidence.now.or_else(|| defaults.now.map(Now::seconds));

@@ -201,8 +201,8 @@ fn read_as(option: &str, text: &[u8], format: Format) -> Result<Vec<Captured>, F
 fn capture(args: &MainArgs, has_base_string: bool) -> Result<Option<Source>, Failure> {
     let stdin_is_taken = reads_stdin(&[
         ("INPUT", args.input.as_deref()),
-        ("--consumer-secret", args.common.consumer_secret.as_deref()),
-        ("--token-secret", args.common.token_secret.as_deref()),
+        ("--consumer-secret", args.common.secrets.consumer_secret.as_deref()),
+        ("--token-secret", args.common.secrets.token_secret.as_deref()),
         ("--signing-key", args.signing_key.as_deref()),
     ])?;
     let source = match &args.input {
@@ -276,39 +276,13 @@ fn read(capture: &[u8], args: &MainArgs) -> Result<Vec<Captured>, Failure> {
 
 /// What the options that `batch` has too, and the environment, say; what is odd about a secret goes to `notes`.
 pub(crate) fn defaults(args: &CommonArgs, notes: &mut Vec<String>) -> Result<Defaults, Failure> {
-    let (consumer_secret, token_secret) = if args.ask {
-        (
-            Some(secrets::ask("Client secret")?),
-            Some(secrets::ask("Token secret, empty for none")?),
-        )
-    } else {
-        let mut secret = |option, argument: &Option<OsString>, variable| {
-            let given = secrets::from_option(option, argument.as_deref(), notes)?;
-            Ok::<_, Failure>(given.or_else(|| secrets::from_environment(variable, notes)))
-        };
-        (
-            secret(
-                "--consumer-secret",
-                &args.consumer_secret,
-                secrets::CONSUMER_SECRET_VARIABLE,
-            )?,
-            secret(
-                "--token-secret",
-                &args.token_secret,
-                secrets::TOKEN_SECRET_VARIABLE,
-            )?,
-        )
-    };
-    let private_key = (args.private_key_file.as_ref())
-        .map(|path| secrets::read_file("--private-key-file", path).map(Secret::new));
+    let credentials = secrets::read(&args.secrets, notes)?;
     let public_key =
         (args.public_key_file.as_ref()).map(|path| secrets::read_file("--public-key-file", path));
     Ok(Defaults {
         scheme: args.scheme.map(Into::into),
         provider: args.provider.clone(),
-        consumer_secret,
-        token_secret,
-        private_key: private_key.transpose()?,
+        credentials,
         public_key: public_key.transpose()?,
         now: args.now,
     })

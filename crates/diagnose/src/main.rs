@@ -14,6 +14,7 @@ mod response;
 mod run;
 mod runtime;
 mod secrets;
+mod sign;
 
 use run::Answer;
 use std::process::{ExitCode, exit};

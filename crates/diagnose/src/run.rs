@@ -8,6 +8,7 @@ use crate::{
     gather::each_case,
     render::{explain, human, json},
     runtime::Threads,
+    sign,
 };
 use clap::CommandFactory;
 use oauth1_core::{
@@ -66,6 +67,7 @@ pub(crate) fn run() -> Result<Answer, Failure> {
             print(page.as_bytes())?;
             Ok(Answer::Right)
         }
+        Some(Command::Sign(args)) => sign::run(&args),
         None => main_job(&cli.main),
     }
 }
@@ -101,7 +103,7 @@ fn answer(case: &Case, args: &MainArgs, is_one_of_several: bool) -> Result<Answe
         &case.evidence,
         args.common.limits(),
         &Threads::all_cores(),
-        args.common.show_secrets,
+        args.common.secrets.show_secrets,
     );
     if case.unchecked.is_some() {
         // They speak of a request that was not given at all.
@@ -229,7 +231,7 @@ fn short_usage() {
 }
 
 /// The width of the terminal that standard output is.
-fn width() -> usize {
+pub(crate) fn width() -> usize {
     terminal_size::terminal_size_of(io::stdout())
         .map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
 }
@@ -241,7 +243,7 @@ fn print_json(document: &json::Document) -> Result<(), Failure> {
 }
 
 /// Prints; colour is taken out where nobody wants it. A reader that went away is no error.
-fn print(text: &[u8]) -> Result<(), Failure> {
+pub(crate) fn print(text: &[u8]) -> Result<(), Failure> {
     let mut out = anstream::stdout();
     match out.write_all(text).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::output(&error)),

@@ -2,13 +2,14 @@
 //! line; and it never goes into a message.
 
 use crate::{
+    cli::SecretArgs,
     failure::Failure,
     input::{is_file, without_line_end},
 };
 use oauth1_core::key::Secret;
 use std::{
     env,
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs::File,
     io::{self, Read},
     path::Path,
@@ -18,10 +19,48 @@ use std::{
 const MAX_BYTES: usize = 64 * 1024;
 
 /// The client shared secret, where no option names one.
-pub(crate) const CONSUMER_SECRET_VARIABLE: &str = "OAUTH1_CONSUMER_SECRET";
+const CONSUMER_SECRET_VARIABLE: &str = "OAUTH1_CONSUMER_SECRET";
 
 /// The token shared secret, where no option names one.
-pub(crate) const TOKEN_SECRET_VARIABLE: &str = "OAUTH1_TOKEN_SECRET";
+const TOKEN_SECRET_VARIABLE: &str = "OAUTH1_TOKEN_SECRET";
+
+/// The secrets that were given; each may be absent.
+pub(crate) struct Credentials {
+    pub(crate) consumer_secret: Option<Secret>,
+    pub(crate) token_secret: Option<Secret>,
+    /// PEM.
+    pub(crate) private_key: Option<Secret>,
+}
+
+/// What the options and the environment say; what is odd about a secret goes to `notes`.
+pub(crate) fn read(args: &SecretArgs, notes: &mut Vec<String>) -> Result<Credentials, Failure> {
+    let (consumer_secret, token_secret) = if args.ask {
+        (
+            Some(ask("Client secret")?),
+            Some(ask("Token secret, empty for none")?),
+        )
+    } else {
+        let mut secret = |option, argument: &Option<OsString>, variable| {
+            let given = from_option(option, argument.as_deref(), notes)?;
+            Ok::<_, Failure>(given.or_else(|| from_environment(variable, notes)))
+        };
+        (
+            secret(
+                "--consumer-secret",
+                &args.consumer_secret,
+                CONSUMER_SECRET_VARIABLE,
+            )?,
+            secret("--token-secret", &args.token_secret, TOKEN_SECRET_VARIABLE)?,
+        )
+    };
+    let private_key = (args.private_key_file.as_ref())
+        .map(|path| read_file("--private-key-file", path).map(Secret::new));
+    Ok(Credentials {
+        consumer_secret,
+        token_secret,
+        private_key: private_key.transpose()?,
+    })
+}
 
 /// The value of an option of the form `S|@FILE|-`; what is odd about it goes to `notes`.
 pub(crate) fn from_option(
@@ -50,7 +89,7 @@ pub(crate) fn from_option(
 }
 
 /// The value of an environment variable, as it is: `@` and `-` mean nothing there.
-pub(crate) fn from_environment(variable: &str, notes: &mut Vec<String>) -> Option<Secret> {
+fn from_environment(variable: &str, notes: &mut Vec<String>) -> Option<Secret> {
     let value = env::var_os(variable)?;
     if value.is_empty() {
         notes.push(format!(
@@ -62,7 +101,7 @@ pub(crate) fn from_environment(variable: &str, notes: &mut Vec<String>) -> Optio
 }
 
 /// Asks on the terminal, without showing what is typed.
-pub(crate) fn ask(name: &str) -> Result<Secret, Failure> {
+fn ask(name: &str) -> Result<Secret, Failure> {
     rpassword::prompt_password(format!("{name} (not shown): "))
         .map(|text| Secret::new(text.into_bytes()))
         .map_err(|error| {

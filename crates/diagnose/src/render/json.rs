@@ -33,11 +33,16 @@ pub(crate) struct ReadError {
 
 /// One line of JSON, without its line end.
 pub(crate) fn render(document: &Document) -> Vec<u8> {
+    harmless(document)
+}
+
+/// A value as one line of JSON that drives no terminal.
+pub(crate) fn harmless(value: &impl Serialize) -> Vec<u8> {
     let mut out = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut out, Harmless);
-    document
+    value
         .serialize(&mut serializer)
-        .expect("a report has only text keys, and a vector takes everything");
+        .expect("our types have only text keys, and a vector takes everything");
     out
 }
 

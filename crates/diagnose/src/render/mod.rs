@@ -1,7 +1,9 @@
 //! A report to text. Renderers only read; they decide nothing.
 
 mod align;
+pub(crate) mod code;
 mod difference;
+pub(crate) mod emit;
 mod escape;
 pub(crate) mod explain;
 pub(crate) mod human;
@@ -10,5 +12,7 @@ mod page;
 mod parameters;
 #[cfg(test)]
 mod samples;
+mod shell;
+pub(crate) mod steps;
 
 pub(crate) use escape::Visible;

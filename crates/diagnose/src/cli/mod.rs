@@ -1,5 +1,9 @@
 //! The command line, and every word of its help.
 
+mod sign;
+
+pub(crate) use sign::{BodyHashName, Emit, Place, SignArgs};
+
 use crate::failure::Failure;
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
@@ -62,6 +66,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Diagnoses many cases: one JSON object a line in, one JSON report a line out
     Batch(BatchArgs),
+    /// Signs a request, and prints it as a header, a URL, a command or a program
+    Sign(Box<SignArgs>),
     /// Explains a mistake, a client, a provider or a language; lists them, or searches their pages
     Explain(ExplainArgs),
 }
@@ -149,6 +155,38 @@ pub(crate) struct CommonArgs {
     #[arg(long, value_name = "NAME", value_parser = providers(), help_heading = "Input")]
     pub(crate) provider: Option<String>,
 
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
+
+    /// RSA methods: the public key or certificate, PEM (PKCS#1, SPKI or X.509)
+    #[arg(long, value_name = "FILE", help_heading = "Secrets")]
+    pub(crate) public_key_file: Option<PathBuf>,
+
+    /// Also say when `oauth_timestamp` is far from this time: seconds since 1970, or `now`
+    #[arg(long, value_name = "SECONDS|now", value_parser = now, help_heading = "Evidence")]
+    pub(crate) now: Option<Now>,
+
+    /// How many simultaneous mistakes are combined
+    #[arg(long, value_name = "N", default_value_t = Limits::default().max_mistakes, value_parser = number, help_heading = "Search")]
+    max_mistakes: usize,
+
+    /// How long the search may take
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds, help_heading = "Search")]
+    time_limit: Duration,
+}
+
+impl CommonArgs {
+    pub(crate) const fn limits(&self) -> Limits {
+        Limits {
+            max_mistakes: self.max_mistakes,
+            time_limit: self.time_limit,
+        }
+    }
+}
+
+/// What is secret, and whether it may be printed.
+#[derive(Args)]
+pub(crate) struct SecretArgs {
     /// The client secret (consumer secret); may be empty. Other local users can read it here: @FILE, `-`
     /// or --ask are safer
     #[arg(
@@ -176,34 +214,9 @@ pub(crate) struct CommonArgs {
     #[arg(long, value_name = "FILE", help_heading = "Secrets")]
     pub(crate) private_key_file: Option<PathBuf>,
 
-    /// RSA methods: the public key or certificate, PEM (PKCS#1, SPKI or X.509)
-    #[arg(long, value_name = "FILE", help_heading = "Secrets")]
-    pub(crate) public_key_file: Option<PathBuf>,
-
-    /// Print keys and secrets in the report
+    /// Print keys and secrets
     #[arg(long, help_heading = "Secrets")]
     pub(crate) show_secrets: bool,
-
-    /// Also say when `oauth_timestamp` is far from this time: seconds since 1970, or `now`
-    #[arg(long, value_name = "SECONDS|now", value_parser = now, help_heading = "Evidence")]
-    pub(crate) now: Option<Now>,
-
-    /// How many simultaneous mistakes are combined
-    #[arg(long, value_name = "N", default_value_t = Limits::default().max_mistakes, value_parser = number, help_heading = "Search")]
-    max_mistakes: usize,
-
-    /// How long the search may take
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds, help_heading = "Search")]
-    time_limit: Duration,
-}
-
-impl CommonArgs {
-    pub(crate) const fn limits(&self) -> Limits {
-        Limits {
-            max_mistakes: self.max_mistakes,
-            time_limit: self.time_limit,
-        }
-    }
 }
 
 /// Reads one JSON object a line, and writes one report a line, in the same order.
@@ -380,6 +393,7 @@ fn usage_failure(error: &clap::Error) -> Failure {
             Some(prior) => format!("{option} cannot be used together with {prior}"),
             None => format!("{option} cannot be given here, or not twice"),
         },
+        ErrorKind::MissingRequiredArgument => format!("what is missing: {option}"),
         ErrorKind::InvalidUtf8 => {
             "an argument is not UTF-8; only INPUT, secrets and base strings may be".into()
         }
