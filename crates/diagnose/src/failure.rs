@@ -39,6 +39,11 @@ impl Failure {
         }
     }
 
+    /// What to try; may be empty.
+    pub(crate) fn help(&self) -> &str {
+        self.help.as_deref().unwrap_or_default()
+    }
+
     /// As the `error` of a JSON report.
     pub(crate) fn to_json(&self) -> ReadError {
         let (line, column) = self.place.unwrap_or((1, 1));

@@ -15,6 +15,7 @@ mod run;
 mod runtime;
 mod secrets;
 mod sign;
+mod verify;
 
 use run::Answer;
 use std::process::{ExitCode, exit};

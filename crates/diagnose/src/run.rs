@@ -6,9 +6,13 @@ use crate::{
     cli::{self, Cli, Command, MainArgs, OutputFormat},
     failure::Failure,
     gather::each_case,
-    render::{explain, human, json},
+    input::is_file,
+    render::{
+        document::{self, Entry},
+        explain, human, json,
+    },
     runtime::Threads,
-    sign,
+    sign, verify,
 };
 use clap::CommandFactory;
 use oauth1_core::{
@@ -67,6 +71,7 @@ pub(crate) fn run() -> Result<Answer, Failure> {
             print(page.as_bytes())?;
             Ok(Answer::Right)
         }
+        Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Sign(args)) => sign::run(&args),
         None => main_job(&cli.main),
     }
@@ -75,30 +80,40 @@ pub(crate) fn run() -> Result<Answer, Failure> {
 /// Diagnoses what INPUT holds. The answer is the worst of all.
 fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
     let mut worst = None;
+    let mut entries = Vec::new();
     let read = each_case(args, &mut |case, is_one_of_several| {
-        worst = worst.max(Some(answer(case, args, is_one_of_several)?));
+        worst = worst.max(Some(answer(case, args, is_one_of_several, &mut entries)?));
         Ok(())
     });
-    if let Err(failure) = read {
-        if args.format == OutputFormat::Json {
-            let document = json::Document {
+    if let Err(failure) = &read {
+        match args.format {
+            OutputFormat::Human => {}
+            OutputFormat::Json => print_json(&json::Document {
                 id: None,
                 report: &unreadable(),
                 notes: &[],
                 error: Some(failure.to_json()),
-            };
-            print_json(&document)?;
+            })?,
+            _ => entries.push(Entry::unreadable(failure, input_place(args))),
         }
-        return Err(failure);
     }
+    if args.format.is_document() && !entries.is_empty() {
+        document::write(args.format, &entries)?;
+    }
+    read?;
     if worst.is_none() {
         short_usage();
     }
     Ok(worst.unwrap_or(Answer::Unknown))
 }
 
-/// Diagnoses and prints one case, of several or alone.
-fn answer(case: &Case, args: &MainArgs, is_one_of_several: bool) -> Result<Answer, Failure> {
+/// Diagnoses one case, of several or alone, and prints it, or keeps it for the document.
+fn answer(
+    case: &Case,
+    args: &MainArgs,
+    is_one_of_several: bool,
+    entries: &mut Vec<Entry>,
+) -> Result<Answer, Failure> {
     let mut report = report(
         &case.evidence,
         args.common.limits(),
@@ -132,8 +147,20 @@ fn answer(case: &Case, args: &MainArgs, is_one_of_several: bool) -> Result<Answe
                 error: None,
             })?;
         }
+        _ => entries.push(Entry::new(
+            place.unwrap_or_default().to_owned(),
+            input_place(args),
+            &report,
+            case.notes_for_json(),
+        )),
     }
     Ok(report.verdict.into())
+}
+
+/// The file that INPUT names; which line of it a request begins at is not known.
+fn input_place(args: &MainArgs) -> Option<(String, usize)> {
+    let input = args.input.as_deref().filter(|input| is_file(input))?;
+    Some((input.to_string_lossy().into_owned(), 1))
 }
 
 /// Runs the diagnosis; keys are in the report only when they were asked for.

@@ -66,6 +66,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Diagnoses many cases: one JSON object a line in, one JSON report a line out
     Batch(BatchArgs),
+    /// Gives a strict provider's answer to a captured request: valid, or the first rule that it breaks
+    ///
+    /// Takes the options of the main job. With --now, the timestamp may be five minutes off. Nonces are not remembered.
+    Verify(Box<MainArgs>),
     /// Signs a request, and prints it as a header, a URL, a command or a program
     Sign(Box<SignArgs>),
     /// Explains a mistake, a client, a provider or a language; lists them, or searches their pages
@@ -305,6 +309,23 @@ pub(crate) enum OutputFormat {
     Human,
     /// One JSON object, for programs
     Json,
+    /// For an issue or a pull request
+    Markdown,
+    /// Annotations of GitHub Actions, and the summary of the step
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// XML, for build servers
+    Junit,
+    /// One file that works from disk
+    Html,
+}
+
+impl OutputFormat {
+    /// Whether all cases are collected into one document.
+    pub(crate) const fn is_document(self) -> bool {
+        !matches!(self, Self::Human | Self::Json)
+    }
 }
 
 /// The time that timestamps are judged by.

@@ -8,7 +8,7 @@ use crate::{
     failure::Failure,
     sign::Product,
 };
-use minijinja::{Environment, UndefinedBehavior, context};
+use minijinja::{Environment, UndefinedBehavior, context, syntax::SyntaxConfig};
 use oauth1_core::{
     base_string_uri::base_string_uri,
     method::SignatureMethod,
@@ -130,9 +130,14 @@ pub(crate) fn program(
     let protocol = product.protocol;
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
-    environment.set_keep_trailing_newline(true);
+    environment.set_syntax(
+        SyntaxConfig::builder()
+            .trim_blocks(true)
+            .lstrip_blocks(true)
+            .keep_trailing_newline(true)
+            .build()
+            .expect("the usual delimiters"),
+    );
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.add_filter("literal", move |text: &str| language.literal(text));
     let (kind, hash) = kind_and_hash(product.method);
@@ -158,7 +163,7 @@ pub(crate) fn program(
                 hash => hash,
                 // A program that is to be used more than once makes its own.
                 timestamp => args.timestamp.map(|seconds| seconds.to_string()),
-                nonce => args.nonce,
+                nonce => &args.nonce,
                 realm => protocol.realm,
                 place => match args.place {
                     Place::Header => "header",

@@ -6,14 +6,12 @@ use super::{
     escape::Visible,
     page::{BAD, DOUBTFUL, FAINT, GOOD, PLAIN, Page, STRONG, cut},
     parameters,
+    summary::{BASE_STRING_RIGHT, answer, base_string_right, is_proved, is_refused_unseen},
 };
 use anstyle::Style;
 use oauth1_diagnosis::report::{
     Component, EvidenceLevel, Finding, MistakeReport, Report, Severity, Verdict,
 };
-
-/// The finding that says that the base string is canonical; it is told with the verdict.
-const BASE_STRING_RIGHT: &str = "base-string-right";
 
 /// The longest sentence that is told in full; JSON has all of it.
 const MAX_COLUMNS: usize = 800;
@@ -171,64 +169,6 @@ fn provider(page: &mut Page, report: &Report) {
         page.paragraph(6, PLAIN, &sentence(&finding.detail));
         page.item((GOOD, "      Fix: "), (PLAIN, finding.fix));
     }
-}
-
-/// The sentence after the verdict.
-fn answer(report: &Report) -> String {
-    let reproduced = match report.mistakes.len() {
-        0 => None,
-        1 => Some("this mistake reproduces".to_owned()),
-        n => Some(format!("these {n} mistakes together reproduce")),
-    };
-    match (report.verdict, report.evidence, reproduced) {
-        (Verdict::Valid, EvidenceLevel::Signature, _) => "The signature is right.".into(),
-        (Verdict::Valid, _, _) => "Nothing is wrong with this base string.".into(),
-        (_, EvidenceLevel::Signature, Some(it)) => {
-            format!("Proved: {it} the signature that was sent, bit for bit.")
-        }
-        (_, EvidenceLevel::BaseString, Some(it)) => {
-            format!("Proved: {it} your base string, byte for byte.")
-        }
-        (Verdict::Undetermined, EvidenceLevel::None, None) => {
-            "There is nothing to compare the signature with.".into()
-        }
-        (_, _, None) if is_refused_unseen(report) && report.canonical.base_string.is_empty() => {
-            "This is no base string, whatever the request.".into()
-        }
-        (_, _, None) if is_refused_unseen(report) => {
-            "The request is refused whatever the signature.".into()
-        }
-        (Verdict::Undetermined, _, None) if base_string_right(report).is_some() => {
-            "The signature cannot be checked with what was given.".into()
-        }
-        (_, _, None) if base_string_right(report).is_some() => {
-            "The signature is wrong, and not because of the base string.".into()
-        }
-        (_, _, None) if has_error(report) => {
-            "It is wrong, as told below; but no combination of known mistakes gives what was sent."
-                .into()
-        }
-        (_, _, None) => "Not explained: no known mistake gives what was sent.".into(),
-        (_, _, Some(_)) => "This was read from the structure; it is likely, but not proved.".into(),
-    }
-}
-
-/// Whether the explanation is no guess.
-fn is_proved(report: &Report) -> bool {
-    let by_bytes = [EvidenceLevel::Signature, EvidenceLevel::BaseString];
-    by_bytes.contains(&report.evidence) && !report.mistakes.is_empty()
-}
-
-/// Whether something is wrong before the signature counts, so that nothing was searched.
-fn is_refused_unseen(report: &Report) -> bool {
-    report.verdict == Verdict::Invalid && report.search.candidates <= 1 && has_error(report)
-}
-
-fn has_error(report: &Report) -> bool {
-    report
-        .findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error)
 }
 
 /// What the client did, with the fix.
@@ -493,13 +433,6 @@ fn findings(page: &mut Page, report: &Report) {
         }
         page.item((GOOD, "    Fix: "), (PLAIN, fix));
     }
-}
-
-fn base_string_right(report: &Report) -> Option<&Finding> {
-    report
-        .findings
-        .iter()
-        .find(|finding| finding.id == BASE_STRING_RIGHT)
 }
 
 const fn severity(severity: Severity) -> (Style, &'static str) {

@@ -3,6 +3,7 @@
 mod align;
 pub(crate) mod code;
 mod difference;
+pub(crate) mod document;
 pub(crate) mod emit;
 mod escape;
 pub(crate) mod explain;
@@ -14,5 +15,6 @@ mod parameters;
 mod samples;
 mod shell;
 pub(crate) mod steps;
+mod summary;
 
 pub(crate) use escape::Visible;

@@ -1,0 +1,68 @@
+//! One HTML file that works from disk: no script, no font, no picture, nothing that is loaded.
+
+use super::{Difference, Entry, severity_word, stopped, tally, word};
+use crate::{
+    failure::Failure,
+    render::{Visible, align::align},
+};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
+
+/// The page. Every text is made visible first, and the template escapes all that it is given.
+pub(super) fn document(entries: &[Entry]) -> Result<String, Failure> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment
+        .render_str(
+            include_str!("../../../templates/report.html.j2"),
+            context! {
+                tally => tally(entries),
+                entries => entries.iter().map(entry).collect::<Vec<_>>(),
+                version => env!("CARGO_PKG_VERSION"),
+            },
+        )
+        .map_err(|error| {
+            Failure::usage(
+                format!("the HTML report cannot be written: {error}"),
+                "please report this line; --format json works.",
+            )
+        })
+}
+
+fn entry(entry: &Entry) -> Value {
+    let visible = |text: &str| Visible(text).to_string();
+    let problems = entry.problems.iter().map(|problem| {
+        context! {
+            id => problem.id,
+            severity => severity_word(problem.severity),
+            title => &problem.title,
+            detail => visible(&stopped(&problem.detail)),
+            fix => visible(&stopped(&problem.fix)),
+        }
+    });
+    let place = entry.place.as_ref();
+    context! {
+        name => visible(&entry.name),
+        place => place.map(|(file, line)| visible(&format!("{file}:{line}"))),
+        answer => word(entry.answer),
+        headline => visible(&entry.headline),
+        problems => problems.collect::<Vec<_>>(),
+        difference => entry.difference.as_ref().map(difference),
+        notes => entry.notes.iter().map(|note| visible(note)).collect::<Vec<_>>(),
+    }
+}
+
+/// Both texts in pieces: what is the same, and what is not.
+fn difference(difference: &Difference) -> Value {
+    let Difference { yours, expected } = difference;
+    let runs = align(yours, expected);
+    let pieces = |side: &dyn Fn(usize) -> String| {
+        let pieces = runs.iter().enumerate();
+        let pieces = pieces.map(|(at, run)| context! { same => run.same, text => side(at) });
+        pieces.collect::<Vec<_>>()
+    };
+    context! {
+        yours => pieces(&|at| Visible(&yours[runs[at].yours.clone()]).to_string()),
+        expected => pieces(&|at| Visible(&expected[runs[at].expected.clone()]).to_string()),
+    }
+}
