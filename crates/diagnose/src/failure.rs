@@ -39,6 +39,11 @@ impl Failure {
         }
     }
 
+    /// The line of the input where it went wrong, counted from 1.
+    pub(crate) fn line(&self) -> Option<usize> {
+        self.place.map(|(line, _)| line)
+    }
+
     /// What to try; may be empty.
     pub(crate) fn help(&self) -> &str {
         self.help.as_deref().unwrap_or_default()

@@ -5,6 +5,7 @@
 
 mod batch;
 mod case;
+mod check;
 mod cli;
 mod failure;
 mod gather;

@@ -3,6 +3,7 @@
 use crate::{
     batch,
     case::Case,
+    check,
     cli::{self, Cli, Command, MainArgs, OutputFormat},
     failure::Failure,
     gather::each_case,
@@ -71,6 +72,7 @@ pub(crate) fn run() -> Result<Answer, Failure> {
             print(page.as_bytes())?;
             Ok(Answer::Right)
         }
+        Some(Command::Check(args)) => check::run(&args),
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Sign(args)) => sign::run(&args),
         None => main_job(&cli.main),
@@ -98,7 +100,7 @@ fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
         }
     }
     if args.format.is_document() && !entries.is_empty() {
-        document::write(args.format, &entries)?;
+        document::write(args.format, &entries.iter().collect::<Vec<_>>())?;
     }
     read?;
     if worst.is_none() {

@@ -46,7 +46,7 @@ pub(crate) fn run(args: &SignArgs) -> Result<Answer, Failure> {
     let request = request(args)?;
     let mut notes = Vec::new();
     let credentials = secrets::read(&args.secrets, &mut notes)?;
-    let credentials = signing_credentials(method, credentials)?;
+    let credentials = signing_credentials(method, &credentials)?;
     let key = SigningKey::new(method, &credentials)
         .map_err(|error| Failure::usage(error.to_string(), SIGN_HELP))?;
     let (timestamp, nonce) = (
@@ -145,13 +145,13 @@ fn request(args: &SignArgs) -> Result<Request, Failure> {
 }
 
 /// What the method signs with.
-fn signing_credentials(
+pub(crate) fn signing_credentials(
     method: SignatureMethod,
-    given: Credentials,
+    given: &Credentials,
 ) -> Result<SigningCredentials, Failure> {
     let name = method.name();
     if method.is_rsa() {
-        let pem = given.private_key.ok_or_else(|| {
+        let pem = given.private_key.as_ref().ok_or_else(|| {
             Failure::usage(
                 format!("{name} signs with a private key, and none was given"),
                 "give it with --private-key-file.",
@@ -165,15 +165,16 @@ fn signing_credentials(
         })?;
         return Ok(SigningCredentials::RsaPrivateKey(key));
     }
-    let client = given.consumer_secret.ok_or_else(|| {
+    let copy = |secret: &Secret| Secret::new(secret.expose());
+    let client = given.consumer_secret.as_ref().ok_or_else(|| {
         Failure::usage(
             format!("{name} signs with the client secret, and none was given"),
             "give it with --ask, --consumer-secret @FILE or OAUTH1_CONSUMER_SECRET.",
         )
     })?;
     Ok(SigningCredentials::SharedSecrets(SharedSecrets {
-        client,
-        token: given.token_secret,
+        client: copy(client),
+        token: given.token_secret.as_ref().map(copy),
     }))
 }
 

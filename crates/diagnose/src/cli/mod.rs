@@ -1,7 +1,9 @@
 //! The command line, and every word of its help.
 
+mod check;
 mod sign;
 
+pub(crate) use check::CheckArgs;
 pub(crate) use sign::{BodyHashName, Emit, Place, SignArgs};
 
 use crate::failure::Failure;
@@ -16,6 +18,8 @@ use clap::{
 use oauth1_capture::Format;
 use oauth1_core::request::Scheme;
 use oauth1_diagnosis::Limits;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 /// Shown below `--help`, and where `diagnose` is called with nothing at all.
@@ -72,6 +76,8 @@ pub(crate) enum Command {
     Verify(Box<MainArgs>),
     /// Signs a request, and prints it as a header, a URL, a command or a program
     Sign(Box<SignArgs>),
+    /// Checks golden files, or your own signer against the documented examples
+    Check(Box<CheckArgs>),
     /// Explains a mistake, a client, a provider or a language; lists them, or searches their pages
     Explain(ExplainArgs),
 }
@@ -288,7 +294,8 @@ fn input_formats() -> impl TypedValueParser<Value = InputFormat> {
     })
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, ValueEnum, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum SchemeName {
     Http,
     Https,

@@ -295,6 +295,11 @@ fn where_the_provider_differs(page: &mut Page, report: &Report, provider: &str) 
     }
 }
 
+/// Two base strings under each other, with what differs.
+pub(crate) fn difference(page: &mut Page, yours: &str, expected: &str) {
+    compare(page, yours, expected, ["yours", "expected"]);
+}
+
 fn compare(page: &mut Page, yours: &str, expected: &str, names: [&'static str; 2]) {
     let sides = Sides {
         yours,

@@ -9,7 +9,7 @@ mod escape;
 pub(crate) mod explain;
 pub(crate) mod human;
 pub(crate) mod json;
-mod page;
+pub(crate) mod page;
 mod parameters;
 #[cfg(test)]
 mod samples;

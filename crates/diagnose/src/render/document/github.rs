@@ -9,7 +9,7 @@ use std::{env, fs::OpenOptions, io::Write, path::Path};
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// One command a problem, and the tally at the end.
-pub(super) fn annotations(entries: &[Entry]) -> String {
+pub(super) fn annotations(entries: &[&Entry]) -> String {
     let mut text = String::new();
     for entry in entries {
         for problem in &entry.problems {
@@ -31,11 +31,10 @@ pub(super) fn annotations(entries: &[Entry]) -> String {
             } else {
                 format!("{}: ", entry.name)
             };
-            let message = [
-                format!("{name}{}", stopped(&problem.detail)),
-                format!("Fix: {}", stopped(&problem.fix)),
-            ];
-            let message: Vec<String> = message.iter().map(|line| data(line)).collect();
+            let mut message = vec![data(&format!("{name}{}", stopped(&problem.detail)))];
+            if !problem.fix.is_empty() {
+                message.push(data(&format!("Fix: {}", problem.fix)));
+            }
             text.push_str(&format!(
                 "::{level} {}::{}\n",
                 properties.join(","),
@@ -47,7 +46,7 @@ pub(super) fn annotations(entries: &[Entry]) -> String {
 }
 
 /// Adds the page to the step's summary, where there is one.
-pub(super) fn append_summary(entries: &[Entry]) -> Result<(), Failure> {
+pub(super) fn append_summary(entries: &[&Entry]) -> Result<(), Failure> {
     let Some(file) = env::var_os(SUMMARY).filter(|file| !file.is_empty()) else {
         return Ok(());
     };

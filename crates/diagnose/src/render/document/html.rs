@@ -8,7 +8,7 @@ use crate::{
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 /// The page. Every text is made visible first, and the template escapes all that it is given.
-pub(super) fn document(entries: &[Entry]) -> Result<String, Failure> {
+pub(super) fn document(entries: &[&Entry]) -> Result<String, Failure> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -17,7 +17,7 @@ pub(super) fn document(entries: &[Entry]) -> Result<String, Failure> {
             include_str!("../../../templates/report.html.j2"),
             context! {
                 tally => tally(entries),
-                entries => entries.iter().map(entry).collect::<Vec<_>>(),
+                entries => entries.iter().map(|one| entry(one)).collect::<Vec<_>>(),
                 version => env!("CARGO_PKG_VERSION"),
             },
         )
@@ -37,7 +37,7 @@ fn entry(entry: &Entry) -> Value {
             severity => severity_word(problem.severity),
             title => &problem.title,
             detail => visible(&stopped(&problem.detail)),
-            fix => visible(&stopped(&problem.fix)),
+            fix => stopped(problem.fix),
         }
     });
     let place = entry.place.as_ref();

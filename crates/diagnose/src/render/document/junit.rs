@@ -5,7 +5,7 @@ use crate::{failure::Failure, render::Visible, run::Answer};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 /// One suite, one test case an entry: right ones succeed, wrong ones fail, unknown ones are errors.
-pub(super) fn document(entries: &[Entry]) -> Result<String, Failure> {
+pub(super) fn document(entries: &[&Entry]) -> Result<String, Failure> {
     let mut suite = TestSuite::new("OAuth 1.0a signatures");
     for entry in entries {
         suite.add_test_case(test_case(entry));
@@ -58,7 +58,9 @@ fn description(entry: &Entry) -> String {
         let severity = severity_word(problem.severity);
         lines.push(format!("{severity}: {} [{}]", problem.title, problem.id));
         lines.push(format!("  {}", Visible(&stopped(&problem.detail))));
-        lines.push(format!("  Fix: {}", Visible(&stopped(&problem.fix))));
+        if !problem.fix.is_empty() {
+            lines.push(format!("  Fix: {}", problem.fix));
+        }
     }
     if let Some(difference) = &entry.difference {
         lines.push(format!("signed: {}", Visible(&difference.yours)));

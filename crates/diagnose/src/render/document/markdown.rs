@@ -7,7 +7,7 @@ use super::{Entry, Problem, severity_word, stopped, tally, word};
 use crate::render::Visible;
 
 /// The page.
-pub(super) fn document(entries: &[Entry]) -> String {
+pub(super) fn document(entries: &[&Entry]) -> String {
     let mut page = format!("## OAuth 1.0a signatures\n\n{}\n", tally(entries));
     for entry in entries {
         page.push_str(&format!("\n### {}\n\n", word(entry.answer).to_uppercase()));
@@ -40,16 +40,13 @@ fn problem(problem: &Problem) -> String {
         problem.id,
         severity_word(problem.severity)
     );
-    let mut block = |language, line: &str| {
-        let fenced = fence(language, &[line]);
+    if !problem.detail.is_empty() {
+        let fenced = fence("text", &[&stopped(&problem.detail)]);
         text.push('\n');
         text.extend(fenced.lines().map(|line| format!("  {line}\n")));
-    };
-    if !problem.detail.is_empty() {
-        block("text", &stopped(&problem.detail));
     }
     if !problem.fix.is_empty() {
-        block("text", &format!("Fix: {}", stopped(&problem.fix)));
+        text.push_str(&format!("\n  Fix: {}\n", problem.fix));
     }
     text
 }

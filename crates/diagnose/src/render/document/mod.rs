@@ -43,7 +43,8 @@ pub(crate) struct Problem {
     /// A whole sentence without its stop.
     pub(crate) title: String,
     pub(crate) detail: String,
-    pub(crate) fix: String,
+    /// May be empty.
+    pub(crate) fix: &'static str,
 }
 
 /// Two texts that should be the same.
@@ -69,7 +70,7 @@ impl Entry {
                 severity: Severity::Error,
                 title: format!("The client {}", mistake.title),
                 detail: mistake.detail.clone(),
-                fix: mistake.fix.to_owned(),
+                fix: mistake.fix,
             })
             .collect();
         let of_provider = report.provider.iter().flat_map(|own| &own.findings);
@@ -82,7 +83,7 @@ impl Entry {
                 severity: finding.severity,
                 title: format!("The client {}", finding.title),
                 detail: finding.detail.clone(),
-                fix: finding.fix.to_owned(),
+                fix: finding.fix,
             })
             .collect();
         findings.sort_by_key(|problem| problem.severity);
@@ -127,8 +128,8 @@ impl Entry {
                 id: "input-unreadable",
                 severity: Severity::Error,
                 title: "The input cannot be read".to_owned(),
-                detail: told.message,
-                fix: failure.help().to_owned(),
+                detail: format!("{}. {}", told.message, failure.help()),
+                fix: "",
             }],
             difference: None,
             notes: Vec::new(),
@@ -146,13 +147,13 @@ fn unexplained(answer: Answer, headline: &str, report: &Report) -> Problem {
         id,
         severity,
         title: headline.trim_end_matches('.').to_owned(),
-        detail: report.not_covered.join(" "),
-        fix: report.next_steps.join(" "),
+        detail: report.next_steps.join(" "),
+        fix: "",
     }
 }
 
 /// How many entries have each answer: right, wrong, unknown.
-fn counts(entries: &[Entry]) -> [usize; 3] {
+fn counts(entries: &[&Entry]) -> [usize; 3] {
     [Answer::Right, Answer::Wrong, Answer::Unknown].map(|answer| {
         let same = entries.iter().filter(|entry| entry.answer == answer);
         same.count()
@@ -160,7 +161,7 @@ fn counts(entries: &[Entry]) -> [usize; 3] {
 }
 
 /// "3 cases: 1 right, 2 wrong, 0 unknown".
-fn tally(entries: &[Entry]) -> String {
+pub(crate) fn tally(entries: &[&Entry]) -> String {
     let [right, wrong, unknown] = counts(entries);
     let noun = if entries.len() == 1 { "case" } else { "cases" };
     format!(
@@ -198,7 +199,7 @@ fn stopped(text: &str) -> String {
 ///
 /// # Errors
 /// When nothing can be written.
-pub(crate) fn write(format: OutputFormat, entries: &[Entry]) -> Result<(), Failure> {
+pub(crate) fn write(format: OutputFormat, entries: &[&Entry]) -> Result<(), Failure> {
     let text = match format {
         OutputFormat::Github => {
             github::append_summary(entries)?;

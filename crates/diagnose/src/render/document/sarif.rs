@@ -10,7 +10,7 @@ const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The log, with one run.
-pub(super) fn document(entries: &[Entry]) -> String {
+pub(super) fn document(entries: &[&Entry]) -> String {
     let problems = entries.iter().flat_map(|entry| &entry.problems);
     let ids: BTreeSet<&str> = problems.map(|problem| problem.id).collect();
     let rules: Vec<Value> = ids.iter().map(|id| rule(id)).collect();
@@ -55,15 +55,15 @@ fn result(entry: &Entry, problem: &Problem) -> Value {
         Severity::Warning => "warning",
         Severity::Note => "note",
     };
-    let text = format!(
-        "{}. {} Fix: {}",
-        problem.title,
-        stopped(&problem.detail),
-        stopped(&problem.fix)
-    );
-    let mut location = json!({
-        "logicalLocations": [{"name": Visible(&entry.name).to_string(), "kind": "member"}],
-    });
+    let mut text = format!("{}. {}", problem.title, stopped(&problem.detail));
+    if !problem.fix.is_empty() {
+        text = format!("{text} Fix: {}", problem.fix);
+    }
+    let mut location = json!({});
+    if !entry.name.is_empty() {
+        let name = Visible(&entry.name).to_string();
+        location["logicalLocations"] = json!([{"name": name, "kind": "member"}]);
+    }
     if let Some((file, line)) = &entry.place {
         location["physicalLocation"] = json!({
             "artifactLocation": {"uri": uri(file)},

@@ -1,0 +1,275 @@
+//! Golden files: requests with what is expected of them, in TOML.
+
+use crate::{
+    cli::SchemeName,
+    failure::{Failure, visible_path},
+    render::{Visible, json::ReadError},
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+use toml::Spanned;
+
+/// A golden file of `diagnose check`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GoldenFile {
+    /// What holds for every case that does not say otherwise.
+    #[serde(default)]
+    pub(crate) defaults: Settings,
+    /// The cases, in the order in which they are checked.
+    #[schemars(with = "Vec<GoldenCase>")]
+    #[serde(rename = "case")]
+    pub(crate) cases: Vec<Spanned<GoldenCase>>,
+}
+
+/// What may be said once for a whole file.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The provider whose own rules apply too; `diagnose explain providers` lists them.
+    pub(crate) provider: Option<String>,
+    /// http or https, where the request does not say it.
+    pub(crate) scheme: Option<SchemeName>,
+    /// The client shared secret.
+    pub(crate) consumer_secret: Option<SecretSource>,
+    /// The token shared secret.
+    pub(crate) token_secret: Option<SecretSource>,
+    /// The private key of the RSA methods, PEM.
+    pub(crate) private_key: Option<SecretSource>,
+    /// The public key of the RSA methods, PEM.
+    pub(crate) public_key: Option<SecretSource>,
+}
+
+/// Where a secret comes from. A golden file is kept in the project, so a real secret is never written into it.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum SecretSource {
+    /// The name of an environment variable.
+    Env(String),
+    /// The name of a file, counted from the golden file's directory; one line end at its end is no part of the secret.
+    File(PathBuf),
+    /// The secret itself: for examples of a documentation only.
+    Text(String),
+}
+
+/// One request and what is expected of it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GoldenCase {
+    /// What the case is called in reports.
+    pub(crate) name: String,
+    /// The captured request in any form that diagnose reads: a curl command, a signed URL, raw HTTP, …
+    pub(crate) input: Option<String>,
+    /// The same in a file, counted from the golden file's directory.
+    pub(crate) input_file: Option<PathBuf>,
+    /// The same in parts.
+    pub(crate) request: Option<GoldenRequest>,
+    /// Sign the request of `request` with these protocol parameters, and compare what comes of it.
+    pub(crate) sign: Option<GoldenProtocol>,
+    /// The base string that the client's code made.
+    pub(crate) base_string: Option<String>,
+    /// The URL as the client's code was given it, where another was sent.
+    pub(crate) typed_url: Option<String>,
+    /// For this case, in place of the file's `defaults`.
+    #[serde(default)]
+    pub(crate) settings: Settings,
+    /// What must come of it.
+    #[serde(default)]
+    pub(crate) expect: Expectations,
+}
+
+/// A request in parts.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GoldenRequest {
+    /// GET, POST, …
+    pub(crate) method: String,
+    /// The whole URL, as it is sent.
+    pub(crate) url: String,
+    /// Names and values, in their order.
+    #[serde(default)]
+    pub(crate) headers: Vec<(String, String)>,
+    /// The body, as it is sent.
+    #[serde(default)]
+    pub(crate) body: String,
+}
+
+/// The protocol parameters of a request that is to be signed; decoded.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GoldenProtocol {
+    /// `oauth_consumer_key`.
+    pub(crate) consumer_key: String,
+    /// `oauth_token`.
+    pub(crate) token: Option<String>,
+    /// `oauth_signature_method`.
+    pub(crate) signature_method: String,
+    /// `oauth_timestamp`, in seconds since 1970.
+    pub(crate) timestamp: Option<u64>,
+    /// `oauth_nonce`.
+    pub(crate) nonce: Option<String>,
+    /// Whether `oauth_version="1.0"` is sent.
+    #[serde(default)]
+    pub(crate) version: bool,
+    /// `oauth_callback`.
+    pub(crate) callback: Option<String>,
+    /// `oauth_verifier`.
+    pub(crate) verifier: Option<String>,
+    /// `oauth_body_hash`.
+    pub(crate) body_hash: Option<String>,
+    /// The header's realm, which is not signed.
+    pub(crate) realm: Option<String>,
+}
+
+/// What must come of a case. What is left out is not compared, but a captured request must be valid unless `verdict` says
+/// otherwise.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Expectations {
+    /// `valid`, `invalid` or `undetermined`.
+    pub(crate) verdict: Option<ExpectedVerdict>,
+    /// The ids of the mistakes that explain an invalid signature.
+    pub(crate) mistakes: Option<Vec<String>>,
+    /// The right base string.
+    pub(crate) base_string: Option<String>,
+    /// The right signature, not percent-encoded.
+    pub(crate) signature: Option<String>,
+    /// The right Authorization header; compared by what it says, whatever the order of its parameters.
+    pub(crate) authorization: Option<String>,
+}
+
+/// A verdict as golden files write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ExpectedVerdict {
+    Valid,
+    Invalid,
+    Undetermined,
+}
+
+impl ExpectedVerdict {
+    /// As it is written.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+/// The golden files that the paths name: files as they are, directories with all `.toml` files below them.
+pub(crate) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            let before = files.len();
+            collect(path, &mut files).map_err(|error| Failure::io("PATH", path, &error))?;
+            if files.len() == before {
+                return Err(Failure::usage(
+                    format!("there is no .toml file in {}", visible_path(path)),
+                    "diagnose check --init INPUT prints a first one.",
+                ));
+            }
+        } else {
+            files.push(path.clone());
+        }
+    }
+    Ok(files)
+}
+
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(directory)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    entries.sort();
+    for path in entries {
+        // A link to a directory could lead round in a circle.
+        if path.is_dir() && !path.is_symlink() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Reads a golden file's text.
+///
+/// # Errors
+/// With the place, and never with the text that stands there, which may be a secret.
+pub(crate) fn parse(text: &str) -> Result<GoldenFile, Failure> {
+    toml::from_str(text).map_err(|error| {
+        let message = error.message();
+        // These name fields only; other messages may repeat a value.
+        let names_fields = ["unknown field", "missing field", "unknown variant"]
+            .iter()
+            .any(|start| message.starts_with(start));
+        let message = if names_fields {
+            Visible(message).to_string()
+        } else {
+            "this is not what a golden file holds here; a secret is written as { env = \"NAME\" }, { file = \"NAME\" } or \
+             { text = \"…\" }"
+                .to_owned()
+        };
+        let at = error.span().map_or(0, |span| span.start);
+        let (line, column) = position(text, at);
+        Failure::from(ReadError {
+            message,
+            line,
+            column,
+        })
+    })
+}
+
+/// Line and column of a byte, both counted from 1.
+pub(crate) fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let start = before.iter().rposition(|&byte| byte == b'\n');
+    (line, before.len() - start.map_or(0, |start| start + 1) + 1)
+}
+
+impl Settings {
+    /// These, and the file's where these say nothing.
+    pub(crate) fn or(self, defaults: &Self) -> Self {
+        let defaults = defaults.clone();
+        Self {
+            provider: self.provider.or(defaults.provider),
+            scheme: self.scheme.or(defaults.scheme),
+            consumer_secret: self.consumer_secret.or(defaults.consumer_secret),
+            token_secret: self.token_secret.or(defaults.token_secret),
+            private_key: self.private_key.or(defaults.private_key),
+            public_key: self.public_key.or(defaults.public_key),
+        }
+    }
+}
+
+impl SecretSource {
+    /// The secret.
+    ///
+    /// # Errors
+    /// When the variable is not set or the file cannot be read.
+    pub(crate) fn read(&self, directory: &Path) -> Result<String, Failure> {
+        match self {
+            Self::Text(text) => Ok(text.clone()),
+            Self::Env(name) => env::var(name).map_err(|_| {
+                Failure::usage(
+                    format!("the environment variable {} is not set", Visible(name)),
+                    "set it to the secret, in CI from the secret store.",
+                )
+            }),
+            Self::File(file) => {
+                let path = directory.join(file);
+                let text = fs::read_to_string(&path)
+                    .map_err(|error| Failure::io("the secret", &path, &error))?;
+                let text = text.strip_suffix('\n').unwrap_or(&text);
+                Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! A first golden file, made from a capture.
+
+use crate::{
+    case::Case,
+    cli::CommonArgs,
+    failure::Failure,
+    gather::defaults,
+    input::{self, Source},
+    render::emit,
+    run::{Answer, print, report},
+    runtime::Threads,
+};
+use oauth1_capture::Hints;
+use oauth1_core::{parameters::collect_parameters, request::Request};
+use oauth1_diagnosis::report::Verdict;
+use std::ffi::OsStr;
+use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
+
+const HEADER: &str = "\
+# Golden file for `diagnose check`. A case that is no longer as expected fails, and is diagnosed.
+# `diagnose check --schema` prints what may stand here. Secrets stay outside: env, file, or text for dummies.
+
+";
+
+/// Prints a golden file with a case for each signed request in the capture.
+pub(super) fn run(input: &OsStr, common: &CommonArgs) -> Result<Answer, Failure> {
+    let mut notes = Vec::new();
+    let given = defaults(common, &mut notes)?;
+    let Some(Source::Text(text)) = input::read(Some(input))? else {
+        return Err(Failure::usage(
+            "a capture of this length is too long for a golden file",
+            "save one of its requests alone.",
+        ));
+    };
+    let hints = Hints {
+        scheme: common.scheme.map(Into::into),
+        ..Hints::default()
+    };
+    let mut cases = ArrayOfTables::new();
+    for captured in oauth1_capture::read(&text, None, &hints)? {
+        let mut case = Case::default();
+        case.add(captured);
+        case.add_defaults(&given);
+        cases.push(golden_case(&case, cases.len() + 1, common)?);
+    }
+    let mut document = DocumentMut::new();
+    document.insert("defaults", Item::Table(secrets()));
+    document.insert("case", Item::ArrayOfTables(cases));
+    print(format!("{HEADER}{document}").as_bytes())?;
+    anstream::eprintln!(
+        "note: the file holds the request as it was captured, tokens too; `diagnose redact` makes a capture safe to share."
+    );
+    Ok(Answer::Right)
+}
+
+/// Where the secrets come from.
+fn secrets() -> Table {
+    let from = |variable: &str| {
+        let mut table = InlineTable::new();
+        table.insert("env", variable.into());
+        value(table)
+    };
+    let mut table = Table::new();
+    table.insert("consumer_secret", from("OAUTH1_CONSUMER_SECRET"));
+    table.insert("token_secret", from("OAUTH1_TOKEN_SECRET"));
+    table
+}
+
+fn golden_case(case: &Case, number: usize, common: &CommonArgs) -> Result<Table, Failure> {
+    let report = report(
+        &case.evidence,
+        common.limits(),
+        &Threads::all_cores(),
+        false,
+    );
+    let mut table = Table::new();
+    let name = case.place.clone().unwrap_or_else(|| format!("request {number}"));
+    table.insert("name", value(name));
+    if let Some(request) = &case.evidence.request {
+        let method = collect_parameters(request);
+        if method.get("oauth_signature_method") == Some(b"PLAINTEXT") {
+            return Err(Failure::usage(
+                "the signature of PLAINTEXT is made of the secrets, and would stand in the file",
+                "write the case by hand, with `request` and `sign`.",
+            ));
+        }
+        table.insert("request", value(request_table(request)?));
+    }
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    for (name, bytes) in [
+        ("base_string", &case.evidence.base_string),
+        ("typed_url", &case.evidence.typed_url),
+    ] {
+        if let Some(bytes) = bytes {
+            table.insert(name, value(text(bytes)));
+        }
+    }
+    let mut expect = Table::new();
+    let verdict = match report.verdict {
+        Verdict::Valid => "valid",
+        Verdict::Invalid => "invalid",
+        Verdict::Undetermined => "undetermined",
+    };
+    expect.insert("verdict", value(verdict));
+    if !report.mistakes.is_empty() {
+        let ids = report.mistakes.iter().map(|mistake| mistake.id);
+        expect.insert("mistakes", value(ids.collect::<Array>()));
+    }
+    expect.insert("base_string", value(&report.canonical.base_string));
+    table.insert("expect", Item::Table(expect));
+    Ok(table)
+}
+
+fn request_table(request: &Request) -> Result<InlineTable, Failure> {
+    let text = |bytes: &[u8]| {
+        String::from_utf8(bytes.to_vec()).map_err(|_| {
+            Failure::usage(
+                "the request holds bytes that are not UTF-8",
+                "keep the capture in a file, and name it with `input_file`.",
+            )
+        })
+    };
+    let mut table = InlineTable::new();
+    table.insert("method", text(&request.method)?.into());
+    table.insert("url", text(&emit::url(request))?.into());
+    let mut headers = Array::new();
+    for header in &request.headers {
+        let pair: Array = [text(&header.name)?, text(&header.value)?].into_iter().collect();
+        headers.push(Value::Array(pair));
+    }
+    table.insert("headers", Value::Array(headers));
+    if !request.body.is_empty() {
+        table.insert("body", text(&request.body)?.into());
+    }
+    Ok(table)
+}

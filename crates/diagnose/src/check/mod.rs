@@ -1,0 +1,182 @@
+//! `diagnose check`: golden files, and the user's own signer.
+
+mod client;
+mod golden;
+mod init;
+mod outcome;
+mod update;
+mod vectors;
+
+use crate::{
+    cli::{CheckArgs, OutputFormat},
+    failure::{Failure, visible_path},
+    render::{
+        Visible, document::{self, Entry}, human, json,
+        page::{BAD, DOUBTFUL, FAINT, GOOD, PLAIN, Page, STRONG},
+    },
+    run::{Answer, print, width},
+};
+use golden::GoldenCase;
+use oauth1_diagnosis::report::Report;
+use outcome::Outcome;
+use serde_json::json;
+use std::{fs, path::Path};
+
+/// A case that was checked.
+#[derive(Clone)]
+pub(super) struct Checked {
+    pub(super) entry: Entry,
+    /// What failed, each in a sentence; empty when all is as expected.
+    pub(super) failures: Vec<String>,
+    /// Where the diagnosis ran.
+    pub(super) report: Option<Report>,
+}
+
+/// Does what the command line says.
+pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
+    if args.schema {
+        let schema = schemars::schema_for!(golden::GoldenFile);
+        let text = serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n";
+        print(text.as_bytes())?;
+        return Ok(Answer::Right);
+    }
+    if let Some(input) = &args.init {
+        return init::run(input, &args.common);
+    }
+    let files = golden::find(&args.paths)?;
+    if let Some(command) = &args.client {
+        return client::run(command, args, &files);
+    }
+    let mut all = Vec::new();
+    for file in &files {
+        let checked = check_file(file, args);
+        if args.update {
+            update::write(file, &checked)?;
+        }
+        all.extend(checked.into_iter().map(|(checked, _)| checked));
+    }
+    write(args.format, &all)?;
+    Ok(all
+        .iter()
+        .map(|checked| checked.entry.answer)
+        .max()
+        .unwrap_or(Answer::Unknown))
+}
+
+/// Checks the cases of one file; a file that cannot be read is one unknown case.
+fn check_file(path: &Path, args: &CheckArgs) -> Vec<(Checked, Option<Outcome>)> {
+    let name = path.to_string_lossy().into_owned();
+    let read = fs::read_to_string(path)
+        .map_err(|error| Failure::io("the golden file", path, &error))
+        .and_then(|text| Ok((golden::parse(&text)?, text)));
+    let (file, text) = match read {
+        Ok(read) => read,
+        Err(failure) => return vec![(Checked::unreadable(name, 1, &failure), None)],
+    };
+    let directory = path.parent().unwrap_or(Path::new("."));
+    let cases = file.cases.into_iter().map(|case| {
+        let (line, _) = golden::position(&text, case.span().start);
+        let case: GoldenCase = case.into_inner();
+        match outcome::of(&case, &file.defaults, directory, args) {
+            Ok(outcome) => (outcome.checked(&case, (name.clone(), line)), Some(outcome)),
+            Err(failure) => {
+                let mut checked = Checked::unreadable(name.clone(), line, &failure);
+                checked.entry.name.clone_from(&case.name);
+                (checked, None)
+            }
+        }
+    });
+    cases.collect()
+}
+
+impl Checked {
+    /// A case, or a file, that could not be read.
+    fn unreadable(file: String, line: usize, failure: &Failure) -> Self {
+        let mut entry = Entry::unreadable(failure, None);
+        let line = failure.line().unwrap_or(line);
+        entry.place = Some((file, line));
+        Self {
+            failures: entry.problems.iter().map(|problem| problem.detail.clone()).collect(),
+            entry,
+            report: None,
+        }
+    }
+}
+
+/// Prints what came of the cases.
+pub(super) fn write(format: OutputFormat, all: &[Checked]) -> Result<(), Failure> {
+    match format {
+        OutputFormat::Human => print(page(all, width()).as_bytes()),
+        OutputFormat::Json => all.iter().try_for_each(|checked| {
+            let (file, line) = checked.entry.place.clone().unzip();
+            let mut text = json::harmless(&json!({
+                "name": checked.entry.name,
+                "file": file,
+                "line": line,
+                "passed": match checked.entry.answer {
+                    Answer::Right => Some(true),
+                    Answer::Wrong => Some(false),
+                    Answer::Unknown => None,
+                },
+                "failures": checked.failures,
+                "report": checked.report,
+            }));
+            text.push(b'\n');
+            print(&text)
+        }),
+        _ => {
+            let entries: Vec<&Entry> = all.iter().map(|checked| &checked.entry).collect();
+            document::write(format, &entries)
+        }
+    }
+}
+
+/// One line a case, and below a failing one why it fails.
+fn page(all: &[Checked], width: usize) -> String {
+    let mut page = Page::new(width);
+    let mut file = None;
+    for checked in all {
+        let entry = &checked.entry;
+        let place = entry.place.as_ref();
+        if place.map(|(name, _)| name) != file {
+            file = place.map(|(name, _)| name);
+            if let Some(name) = file {
+                page.gap();
+                page.line(FAINT, &visible_path(Path::new(name)));
+            }
+        }
+        let (style, word) = match entry.answer {
+            Answer::Right => (GOOD, "ok   "),
+            Answer::Wrong => (BAD, "FAIL "),
+            Answer::Unknown => (DOUBTFUL, "?    "),
+        };
+        let line = place.map_or(String::new(), |(_, line)| format!(" (line {line})"));
+        let name = match entry.name.as_str() {
+            "" => "the file".to_owned(),
+            name => Visible(name).to_string(),
+        };
+        page.item((style, &format!("  {word}")), (STRONG, &format!("{name}{line}")));
+        for failure in &checked.failures {
+            page.paragraph(7, PLAIN, &Visible(failure).to_string());
+        }
+        if entry.answer != Answer::Right {
+            for problem in &entry.problems {
+                let title = format!("{} [{}]", problem.title, problem.id);
+                page.item((style, "       - "), (PLAIN, &title));
+                if !problem.detail.is_empty() && !checked.failures.contains(&problem.detail) {
+                    page.paragraph(9, PLAIN, &Visible(&problem.detail).to_string());
+                }
+                if !problem.fix.is_empty() {
+                    page.item((GOOD, "         Fix: "), (PLAIN, problem.fix));
+                }
+            }
+            if let Some(difference) = &entry.difference {
+                human::difference(&mut page, &difference.yours, &difference.expected);
+            }
+        }
+    }
+    page.gap();
+    let entries: Vec<&Entry> = all.iter().map(|checked| &checked.entry).collect();
+    page.line(STRONG, &document::tally(&entries));
+    page.finish()
+}
