@@ -96,7 +96,11 @@ fn main_job(args: &MainArgs) -> Result<Answer, Failure> {
                 notes: &[],
                 error: Some(failure.to_json()),
             })?,
-            _ => entries.push(Entry::unreadable(failure, input_place(args))),
+            _ => entries.push(Entry::unreadable(
+                "The input cannot be read",
+                failure,
+                input_place(args),
+            )),
         }
     }
     if args.format.is_document() && !entries.is_empty() {

@@ -206,7 +206,7 @@ pub(crate) fn parse(text: &str) -> Result<GoldenFile, Failure> {
     toml::from_str(text).map_err(|error| {
         let message = error.message();
         // These name fields only; other messages may repeat a value.
-        let names_fields = ["unknown field", "missing field", "unknown variant"]
+        let names_fields = ["unknown field", "missing field"]
             .iter()
             .any(|start| message.starts_with(start));
         let message = if names_fields {

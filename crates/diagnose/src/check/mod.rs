@@ -92,7 +92,7 @@ fn check_file(path: &Path, args: &CheckArgs) -> Vec<(Checked, Option<Outcome>)> 
 impl Checked {
     /// A case, or a file, that could not be read.
     fn unreadable(file: String, line: usize, failure: &Failure) -> Self {
-        let mut entry = Entry::unreadable(failure, None);
+        let mut entry = Entry::unreadable("This cannot be checked", failure, None);
         let line = failure.line().unwrap_or(line);
         entry.place = Some((file, line));
         Self {
@@ -160,10 +160,11 @@ fn page(all: &[Checked], width: usize) -> String {
             page.paragraph(7, PLAIN, &Visible(failure).to_string());
         }
         if entry.answer != Answer::Right {
-            for problem in &entry.problems {
+            let told = |detail| checked.failures.contains(detail);
+            for problem in entry.problems.iter().filter(|one| !told(&one.detail)) {
                 let title = format!("{} [{}]", problem.title, problem.id);
                 page.item((style, "       - "), (PLAIN, &title));
-                if !problem.detail.is_empty() && !checked.failures.contains(&problem.detail) {
+                if !problem.detail.is_empty() {
                     page.paragraph(9, PLAIN, &Visible(&problem.detail).to_string());
                 }
                 if !problem.fix.is_empty() {

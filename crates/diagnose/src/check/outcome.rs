@@ -14,13 +14,16 @@ use crate::{
     runtime::Threads,
 };
 use oauth1_core::{
-    authorization::Authorization,
-    parameters::Source,
+    authorization::{Authorization, format_authorization},
     method::SignatureMethod,
+    parameters::{Source, collect_parameters},
     request::{Header, Request},
     sign::{Freshness, Protocol, Signed, SigningKey},
 };
-use oauth1_diagnosis::report::{Report, Severity};
+use oauth1_diagnosis::{
+    evidence::Evidence,
+    report::{Report, Severity, Verdict},
+};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -121,9 +124,9 @@ fn captured(
     let ids = report.mistakes.iter().map(|mistake| mistake.id.to_owned());
     let actual = Expectations {
         verdict: Some(match report.verdict {
-            oauth1_diagnosis::report::Verdict::Valid => ExpectedVerdict::Valid,
-            oauth1_diagnosis::report::Verdict::Invalid => ExpectedVerdict::Invalid,
-            oauth1_diagnosis::report::Verdict::Undetermined => ExpectedVerdict::Undetermined,
+            Verdict::Valid => ExpectedVerdict::Valid,
+            Verdict::Invalid => ExpectedVerdict::Invalid,
+            Verdict::Undetermined => ExpectedVerdict::Undetermined,
         }),
         mistakes: Some(ids.collect()),
         base_string: Some(report.canonical.base_string.clone()),
@@ -150,22 +153,13 @@ fn signed(
             "give `request` with method, url, headers and body.",
         ));
     };
-    let (signed, method) = sign(request, protocol, &given)?;
-    let mut evidence = oauth1_diagnosis::evidence::Evidence {
-        request: Some(signed.request.clone()),
+    let (signed, key) = sign(request, protocol, &given)?;
+    let documented = documented_signature(&case.expect, &signed, &key)?;
+    let evidence = Evidence {
+        request: Some(with_signature(&signed.request, protocol, &documented)),
         base_string: case.expect.base_string.clone().map(String::into_bytes),
-        signature: case.expect.signature.clone().map(String::into_bytes),
-        ..Default::default()
+        ..Evidence::default()
     };
-    if let Some(header) = &case.expect.authorization
-        && let Some(parsed) = Authorization::parse(header.as_bytes())
-        && evidence.signature.is_none()
-    {
-        let mut parameters = parsed.parameters.iter();
-        evidence.signature = parameters
-            .find(|one| &*one.name == b"oauth_signature")
-            .map(|one| one.value.to_vec());
-    }
     let mut read = Case {
         evidence,
         ..Case::default()
@@ -178,7 +172,7 @@ fn signed(
         args.common.secrets.show_secrets,
     );
     // PLAINTEXT's signature is the secrets.
-    let is_secret = method == SignatureMethod::Plaintext;
+    let is_secret = key.method() == SignatureMethod::Plaintext;
     let actual = Expectations {
         verdict: None,
         mistakes: None,
@@ -193,12 +187,62 @@ fn signed(
     })
 }
 
+/// The signature that the case expects: as it stands there, in its header, or that of its base string.
+fn documented_signature(
+    expect: &Expectations,
+    signed: &Signed,
+    key: &SigningKey,
+) -> Result<String, Failure> {
+    if let Some(signature) = &expect.signature {
+        return Ok(signature.clone());
+    }
+    if let Some(header) = &expect.authorization
+        && let Some(parsed) = Authorization::parse(header.as_bytes())
+        && let Some(one) = parsed
+            .parameters
+            .iter()
+            .find(|one| &*one.name == b"oauth_signature")
+    {
+        return Ok(String::from_utf8_lossy(&one.value).into_owned());
+    }
+    match &expect.base_string {
+        Some(text) => key
+            .sign(text.as_bytes())
+            .map_err(|error| Failure::usage(error.to_string(), "look at this case's key.")),
+        None => Ok(signed.signature.clone()),
+    }
+}
+
+/// The request as a client sends it that makes the documented signature.
+fn with_signature(request: &Request, protocol: &GoldenProtocol, signature: &str) -> Request {
+    let mut request = request.clone();
+    let header = {
+        let parameters = collect_parameters(&request);
+        let pairs: Vec<(&[u8], &[u8])> = parameters
+            .list
+            .iter()
+            .filter(|one| one.source == Source::Header)
+            .map(|one| match &*one.name {
+                b"oauth_signature" => (&b"oauth_signature"[..], signature.as_bytes()),
+                name => (name, &*one.value),
+            })
+            .collect();
+        format_authorization(protocol.realm.as_deref(), &pairs)
+    };
+    for field in &mut request.headers {
+        if field.name.eq_ignore_ascii_case(b"Authorization") {
+            field.value = header.clone().into_bytes();
+        }
+    }
+    request
+}
+
 /// Signs a request in parts with the parameters that a golden file gives.
 pub(super) fn sign(
     request: &GoldenRequest,
     protocol: &GoldenProtocol,
     given: &Defaults,
-) -> Result<(Signed, SignatureMethod), Failure> {
+) -> Result<(Signed, SigningKey), Failure> {
     let usage = |message: String| Failure::usage(message, "look at this case's `request` and `sign`.");
     let mut plain = Request::from_url(request.method.as_bytes(), request.url.as_bytes())
         .map_err(|error| usage(error.to_string()))?;
@@ -229,8 +273,10 @@ pub(super) fn sign(
     }
     .sign(plain, &key, Source::Header)
     .map_err(|error| usage(error.to_string()))?;
-    Ok((signed, method))
+    Ok((signed, key))
 }
+
+const BASE_STRING: &str = "base string";
 
 /// An expectation that was not met: which one, both texts, and what to say.
 struct Unmet {
@@ -266,7 +312,7 @@ impl Outcome {
                 fix: "",
             });
             entry.problems.splice(0..0, of_check);
-            let of_base_string = unmet.iter().find(|unmet| unmet.field == "base string");
+            let of_base_string = unmet.iter().find(|unmet| unmet.field == BASE_STRING);
             if let Some(unmet) = of_base_string {
                 entry.difference = Some(Difference {
                     yours: unmet.expected.clone(),
@@ -317,7 +363,7 @@ impl Outcome {
         );
         compare(
             "check-base-string",
-            "base string",
+            BASE_STRING,
             expect.base_string.clone(),
             actual.base_string.clone(),
             expect.base_string == actual.base_string,
@@ -347,6 +393,10 @@ impl Outcome {
 impl Unmet {
     fn says(&self) -> String {
         let Self { field, expected, actual, .. } = self;
+        if *field == BASE_STRING {
+            let same = expected.bytes().zip(actual.bytes()).take_while(|(a, b)| a == b);
+            return format!("{field}: another one was expected; they differ from byte {} on", same.count());
+        }
         format!("{field}: expected `{expected}`, and it is `{actual}`")
     }
 }

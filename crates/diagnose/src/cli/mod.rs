@@ -8,7 +8,7 @@ pub(crate) use sign::{BodyHashName, Emit, Place, SignArgs};
 
 use crate::failure::Failure;
 use clap::{
-    Args, Parser, Subcommand, ValueEnum,
+    Args, CommandFactory, Parser, Subcommand, ValueEnum,
     builder::{
         NonEmptyStringValueParser, OsStringValueParser, PossibleValue, PossibleValuesParser,
         TypedValueParser,
@@ -383,7 +383,14 @@ fn usage_failure(error: &clap::Error) -> Failure {
         _ => None,
     };
     let option = text(ContextKind::InvalidArg).unwrap_or_default();
-    let help = "diagnose --help shows all options.";
+    let commands = Cli::command();
+    let command = std::env::args_os()
+        .nth(1)
+        .and_then(|word| commands.find_subcommand(word).map(clap::Command::get_name));
+    let help = &match command {
+        Some(command) => format!("diagnose {command} --help shows all options."),
+        None => "diagnose --help shows all options.".to_owned(),
+    };
     let message = match error.kind() {
         ErrorKind::UnknownArgument => {
             let message = "the command line has an argument that is not understood (not repeated here, it may hold a secret)";
@@ -403,7 +410,7 @@ fn usage_failure(error: &clap::Error) -> Failure {
             });
             return Failure::usage(
                 message,
-                meant.map_or(help.to_owned(), |meant| format!("is {meant} meant? {help}")),
+                meant.map_or(help.clone(), |meant| format!("is {meant} meant? {help}")),
             );
         }
         ErrorKind::InvalidValue => match text(ContextKind::ValidValue) {
@@ -433,7 +440,6 @@ fn usage_failure(error: &clap::Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -117,18 +117,26 @@ impl Entry {
 
 impl Entry {
     /// What stands for an input that could not be read.
-    pub(crate) fn unreadable(failure: &Failure, place: Option<(String, usize)>) -> Self {
+    pub(crate) fn unreadable(
+        title: &str,
+        failure: &Failure,
+        place: Option<(String, usize)>,
+    ) -> Self {
         let told = failure.to_json();
+        let detail = match failure.help() {
+            "" => told.message,
+            help => format!("{} ({})", told.message, help.trim_end_matches('.')),
+        };
         Self {
             name: String::new(),
             place: place.map(|(file, _)| (file, told.line)),
             answer: Answer::Unknown,
-            headline: "The input cannot be read.".to_owned(),
+            headline: format!("{title}."),
             problems: vec![Problem {
                 id: "input-unreadable",
                 severity: Severity::Error,
-                title: "The input cannot be read".to_owned(),
-                detail: format!("{}. {}", told.message, failure.help()),
+                title: title.to_owned(),
+                detail,
                 fix: "",
             }],
             difference: None,
