@@ -10,6 +10,7 @@ mod cli;
 mod failure;
 mod gather;
 mod input;
+mod redact;
 mod render;
 mod response;
 mod run;

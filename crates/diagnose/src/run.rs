@@ -8,6 +8,7 @@ use crate::{
     failure::Failure,
     gather::each_case,
     input::is_file,
+    redact,
     render::{
         document::{self, Entry},
         explain, human, json,
@@ -72,6 +73,7 @@ pub(crate) fn run() -> Result<Answer, Failure> {
             print(page.as_bytes())?;
             Ok(Answer::Right)
         }
+        Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Verify(args)) => verify::run(&args),
         Some(Command::Sign(args)) => sign::run(&args),

@@ -49,7 +49,8 @@ pub struct Header {
 }
 
 impl Header {
-    fn is(&self, name: &str) -> bool {
+    /// Whether the header has that name, in any case.
+    pub fn is(&self, name: &str) -> bool {
         // Mostly, it is written as everybody writes it.
         self.name == name.as_bytes() || self.name.eq_ignore_ascii_case(name.as_bytes())
     }

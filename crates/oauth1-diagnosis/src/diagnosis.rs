@@ -3,6 +3,7 @@
 mod answer;
 mod attribution;
 mod credentials;
+mod imitation;
 mod provider;
 
 use std::{borrow::Cow, sync::Arc};
@@ -48,6 +49,19 @@ pub(crate) fn diagnose(evidence: &Evidence, limits: Limits, runtime: &dyn Runtim
         add_response(&mut report, answer);
     }
     report
+}
+
+/// As [`crate::imitate`].
+pub(crate) fn imitate(
+    evidence: &Evidence,
+    mistakes: &[&'static str],
+    limits: Limits,
+    runtime: &dyn Runtime,
+) -> Vec<Vec<u8>> {
+    let Some(request) = &evidence.request else {
+        return Vec::new();
+    };
+    Case::new(evidence, request.clone(), limits, runtime).imitations(mistakes)
 }
 
 /// One case.

@@ -55,3 +55,17 @@ impl Default for Limits {
 pub fn diagnose(evidence: &Evidence, limits: Limits, runtime: &dyn Runtime) -> Report {
     diagnosis::diagnose(evidence, limits, runtime)
 }
+
+/// The signatures that a client makes on `evidence.request` with exactly these mistakes (ids of [`mistakes`]), the likeliest
+/// first, each as it arrives in `oauth_signature`, decoded once. The signature of the request itself plays no part.
+///
+/// A mistake has variants, and each gives a signature of its own, so whoever wants a certain one diagnoses what comes of it.
+/// Empty where there are no secrets, no such mistakes, or where they cannot be made on this request; RSA methods are not made.
+pub fn imitate(
+    evidence: &Evidence,
+    mistakes: &[&'static str],
+    limits: Limits,
+    runtime: &dyn Runtime,
+) -> Vec<Vec<u8>> {
+    diagnosis::imitate(evidence, mistakes, limits, runtime)
+}

@@ -288,6 +288,8 @@ const FEWEST_TASKS: usize = 8;
 const KEPT_HEADS: usize = 2;
 /// From this level on, a hit ends the search with its group: what follows takes seconds and is less likely.
 const FINISHED_LEVELS: usize = 3;
+/// More ways to the same evidence tell nothing new.
+const MOST_HITS: usize = 4096;
 /// How often a worker looks at the clock, in candidates.
 const CLOCK_INTERVAL: u64 = 2048;
 
@@ -802,11 +804,11 @@ impl Worker<'_, '_> {
             .concat(),
             leaf: leaf.message.text().to_vec(),
         };
-        self.shared
-            .hits
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push((self.task.group, hit));
+        let mut hits = (self.shared.hits.lock()).unwrap_or_else(PoisonError::into_inner);
+        hits.push((self.task.group, hit));
+        if hits.len() >= MOST_HITS {
+            self.shared.stopped.store(true, Ordering::Relaxed);
+        }
     }
 }
 

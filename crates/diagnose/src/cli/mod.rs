@@ -76,6 +76,12 @@ pub(crate) enum Command {
     Verify(Box<MainArgs>),
     /// Signs a request, and prints it as a header, a URL, a command or a program
     Sign(Box<SignArgs>),
+    /// Makes a capture safe to share: other words, throw-away secrets, the same mistakes
+    ///
+    /// Prints the request on standard output and, on standard error, how to diagnose it. Takes the options of the main job;
+    /// the secrets are needed, so that the safe request can be signed again with the same mistakes. Nothing is printed where
+    /// it would not fail in the same way, or where anything of the capture would be left in it.
+    Redact(Box<MainArgs>),
     /// Checks golden files, or your own signer against the documented examples
     Check(Box<CheckArgs>),
     /// Explains a mistake, a client, a provider or a language; lists them, or searches their pages

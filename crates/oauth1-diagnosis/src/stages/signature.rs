@@ -387,6 +387,8 @@ pub(crate) enum Matcher {
     Base64Stripped(Vec<u8>),
     /// The digest inside an RSASSA-PSS encoded message.
     Pss(Pss),
+    /// Every digest: where signatures are made and not compared.
+    Any,
 }
 
 impl Matcher {
@@ -407,6 +409,7 @@ impl Matcher {
                 .filter(u8::is_ascii_alphanumeric)
                 .eq(stripped.iter().copied()),
             Self::Pss(pss) => pss.matches(digest),
+            Self::Any => true,
         }
     }
 
@@ -418,6 +421,7 @@ impl Matcher {
             Self::Base64Folded(folded) => folded.len() == length.div_ceil(3) * 4,
             Self::Base64Stripped(stripped) => stripped.len() < length.div_ceil(3) * 4,
             Self::Pss(pss) => pss.digest.length() == length,
+            Self::Any => true,
         }
     }
 }
@@ -680,4 +684,60 @@ pub(crate) fn readings(text: &[u8]) -> Vec<Reading> {
         }
     }
     list
+}
+
+/// Mistakes in the text of a signature that [`written`] makes.
+const OF_TEXT: [&Mistake; 9] = [
+    &DIGEST_HEX,
+    &DIGEST_BASE64_OF_HEX,
+    &BASE64_URL_SAFE,
+    &BASE64_UNPADDED,
+    &BASE64_LINE_BREAKS,
+    &SIGNATURE_NOT_ENCODED,
+    &SIGNATURE_DOUBLE_ENCODED,
+    &SIGNATURE_TRUNCATED,
+    &HEADER_OCTETS_STRIPPED,
+];
+
+/// Whether the mistake happens to the text of the signature, after the digest.
+pub(crate) fn is_of_text(id: &str) -> bool {
+    OF_TEXT.iter().any(|mistake| mistake.id == id)
+}
+
+/// The way back of [`readings`]: the text in which a digest arrives, decoded once, after these mistakes. `None` where one of them
+/// would change nothing.
+pub(crate) fn written(digest: &[u8], mistakes: &[&str]) -> Option<Vec<u8>> {
+    let does = |mistake: &Mistake| mistakes.contains(&mistake.id);
+    let hex_text = || digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let hex_text: String = hex_text()
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect();
+    let mut text = if does(&DIGEST_HEX) {
+        hex_text
+    } else if does(&DIGEST_BASE64_OF_HEX) {
+        STANDARD.encode(hex_text)
+    } else {
+        STANDARD.encode(digest)
+    };
+    let mut change = |mistake: &Mistake, change: &dyn Fn(&str) -> String| {
+        if !does(mistake) {
+            return Some(());
+        }
+        let changed = change(&text);
+        (changed != text).then(|| text = changed)
+    };
+    change(&BASE64_URL_SAFE, &|text| text.replace('+', "-").replace('/', "_"))?;
+    change(&BASE64_UNPADDED, &|text| text.trim_end_matches('=').to_owned())?;
+    change(&BASE64_LINE_BREAKS, &|text| format!("{text}\n"))?;
+    change(&SIGNATURE_TRUNCATED, &|text| {
+        text.chars().take(text.len() * 3 / 4).collect()
+    })?;
+    change(&HEADER_OCTETS_STRIPPED, &|text| {
+        text.chars().filter(char::is_ascii_alphanumeric).collect()
+    })?;
+    change(&SIGNATURE_NOT_ENCODED, &|text| text.replace('+', " "))?;
+    change(&SIGNATURE_DOUBLE_ENCODED, &|text| {
+        oauth1_core::encode::percent_encode(text.as_bytes())
+    })?;
+    Some(text.into_bytes())
 }
