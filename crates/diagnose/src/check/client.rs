@@ -214,10 +214,8 @@ fn table(all: &[Vector], results: &[(Outcome, Option<Checked>)], width: usize) -
         };
         counts[kind] += 1;
         if let (Outcome::Wrong, Some(checked)) = (result, checked) {
-            for problem in &checked.entry.problems {
-                if problem.severity == Severity::Error {
-                    by_mistake.entry(problem.id).or_default().push(id);
-                }
+            for mistake in checked.report.iter().flat_map(|report| &report.mistakes) {
+                by_mistake.entry(mistake.id).or_default().push(id);
             }
         }
         let label = format!("  {word}{:column$}  ", Visible(id).to_string());
