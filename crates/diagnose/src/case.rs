@@ -23,6 +23,7 @@ pub(crate) struct Case {
 }
 
 /// What the options say about every case; a line of `batch` may say something else about its own.
+#[derive(Default)]
 pub(crate) struct Defaults {
     pub(crate) scheme: Option<Scheme>,
     pub(crate) provider: Option<String>,

@@ -30,6 +30,12 @@ impl Failure {
         }
     }
 
+    /// The same, of a file that is not INPUT.
+    pub(crate) fn inside(mut self, path: &Path) -> Self {
+        self.message = format!("{}: {}", visible_path(path), self.message);
+        self
+    }
+
     /// The report cannot be written.
     pub(crate) fn output(error: &io::Error) -> Self {
         Self {

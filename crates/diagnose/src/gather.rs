@@ -5,7 +5,7 @@ use crate::{
     cli::{CommonArgs, MainArgs},
     failure::Failure,
     input::{self, Source},
-    secrets,
+    secrets, settings,
 };
 use oauth1_capture::{Captured, Format, Hints, read_har, response::Response};
 use oauth1_core::key::Secret;
@@ -274,8 +274,15 @@ fn read(capture: &[u8], args: &MainArgs) -> Result<Vec<Captured>, Failure> {
     })
 }
 
-/// What the options that `batch` has too, and the environment, say; what is odd about a secret goes to `notes`.
+/// What the options that `batch` has too, the environment, and the project's settings say; what is odd about it goes to `notes`.
 pub(crate) fn defaults(args: &CommonArgs, notes: &mut Vec<String>) -> Result<Defaults, Failure> {
+    let mut known = given(args, notes)?;
+    settings::fill_from_project(&mut known, notes)?;
+    Ok(known)
+}
+
+/// The same, without the project's settings.
+pub(crate) fn given(args: &CommonArgs, notes: &mut Vec<String>) -> Result<Defaults, Failure> {
     let credentials = secrets::read(&args.secrets, notes)?;
     let public_key =
         (args.public_key_file.as_ref()).map(|path| secrets::read_file("--public-key-file", path));

@@ -76,9 +76,27 @@ pub(crate) fn run() -> Result<Answer, Failure> {
         Some(Command::Redact(args)) => redact::run(&args),
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Verify(args)) => verify::run(&args),
+        Some(Command::Completions { shell }) => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "diagnose", &mut text);
+            print_plain(&text)
+        }
+        Some(Command::Man) => {
+            let mut text = Vec::new();
+            clap_mangen::Man::new(Cli::command())
+                .render(&mut text)
+                .map_err(|error| Failure::output(&error))?;
+            print_plain(&text)
+        }
         Some(Command::Sign(args)) => sign::run(&args),
         None => main_job(&cli.main),
     }
+}
+
+/// Prints what another program reads.
+fn print_plain(text: &[u8]) -> Result<Answer, Failure> {
+    print(text)?;
+    Ok(Answer::Right)
 }
 
 /// Diagnoses what INPUT holds. The answer is the worst of all.

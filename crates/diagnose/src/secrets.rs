@@ -25,6 +25,7 @@ const CONSUMER_SECRET_VARIABLE: &str = "OAUTH1_CONSUMER_SECRET";
 const TOKEN_SECRET_VARIABLE: &str = "OAUTH1_TOKEN_SECRET";
 
 /// The secrets that were given; each may be absent.
+#[derive(Default)]
 pub(crate) struct Credentials {
     pub(crate) consumer_secret: Option<Secret>,
     pub(crate) token_secret: Option<Secret>,

@@ -1,6 +1,7 @@
 //! `diagnose sign`: from the options to a signed request.
 
 use crate::{
+    case::Defaults,
     cli::{BodyHashName, Emit, Now, Place, SignArgs},
     failure::Failure,
     gather::reads_stdin,
@@ -8,6 +9,7 @@ use crate::{
     render::{code, emit, steps},
     run::{Answer, print, width},
     secrets::{self, Credentials},
+    settings,
 };
 use oauth1_core::{
     body_hash::{body_hash_sha1, body_hash_sha256},
@@ -45,8 +47,12 @@ pub(crate) fn run(args: &SignArgs) -> Result<Answer, Failure> {
     }
     let request = request(args)?;
     let mut notes = Vec::new();
-    let credentials = secrets::read(&args.secrets, &mut notes)?;
-    let credentials = signing_credentials(method, &credentials)?;
+    let mut known = Defaults {
+        credentials: secrets::read(&args.secrets, &mut notes)?,
+        ..Defaults::default()
+    };
+    settings::fill_from_project(&mut known, &mut notes)?;
+    let credentials = signing_credentials(method, &known.credentials)?;
     let key = SigningKey::new(method, &credentials)
         .map_err(|error| Failure::usage(error.to_string(), SIGN_HELP))?;
     let (timestamp, nonce) = (

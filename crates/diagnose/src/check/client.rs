@@ -5,7 +5,7 @@
 //! signed URL, or a JSON object with `base_string`, `signature`, `authorization`, or `skip` with the reason.
 
 use super::{
-    Checked, golden, vectors,
+    Checked, vectors,
     vectors::{ClientRequest, Vector},
 };
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     },
     run::{Answer, print, report, width},
     runtime::Threads,
+    settings,
 };
 use oauth1_core::{
     authorization::Authorization,
@@ -73,7 +74,7 @@ pub(super) fn run(
     for path in files {
         let text = fs::read_to_string(path)
             .map_err(|error| Failure::io("the golden file", path, &error))?;
-        for vector in vectors::of_file(golden::parse(&text)?, path) {
+        for vector in vectors::of_file(settings::parse(&text)?, path) {
             all.push(vector?);
         }
     }

@@ -1,14 +1,13 @@
 //! Golden files: requests with what is expected of them, in TOML.
 
 use crate::{
-    cli::SchemeName,
     failure::{Failure, visible_path},
-    render::{Visible, json::ReadError},
+    settings::Settings,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
 };
 use toml::Spanned;
@@ -24,36 +23,6 @@ pub(crate) struct GoldenFile {
     #[schemars(with = "Vec<GoldenCase>")]
     #[serde(rename = "case")]
     pub(crate) cases: Vec<Spanned<GoldenCase>>,
-}
-
-/// What may be said once for a whole file.
-#[derive(Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Settings {
-    /// The provider whose own rules apply too; `diagnose explain providers` lists them.
-    pub(crate) provider: Option<String>,
-    /// http or https, where the request does not say it.
-    pub(crate) scheme: Option<SchemeName>,
-    /// The client shared secret.
-    pub(crate) consumer_secret: Option<SecretSource>,
-    /// The token shared secret.
-    pub(crate) token_secret: Option<SecretSource>,
-    /// The private key of the RSA methods, PEM.
-    pub(crate) private_key: Option<SecretSource>,
-    /// The public key of the RSA methods, PEM.
-    pub(crate) public_key: Option<SecretSource>,
-}
-
-/// Where a secret comes from. A golden file is kept in the project, so a real secret is never written into it.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(crate) enum SecretSource {
-    /// The name of an environment variable.
-    Env(String),
-    /// The name of a file, counted from the golden file's directory; one line end at its end is no part of the secret.
-    File(PathBuf),
-    /// The secret itself: for examples of a documentation only.
-    Text(String),
 }
 
 /// One request and what is expected of it.
@@ -196,80 +165,4 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Reads a golden file's text.
-///
-/// # Errors
-/// With the place, and never with the text that stands there, which may be a secret.
-pub(crate) fn parse(text: &str) -> Result<GoldenFile, Failure> {
-    toml::from_str(text).map_err(|error| {
-        let message = error.message();
-        // These name fields only; other messages may repeat a value.
-        let names_fields = ["unknown field", "missing field"]
-            .iter()
-            .any(|start| message.starts_with(start));
-        let message = if names_fields {
-            Visible(message).to_string()
-        } else {
-            "this is not what a golden file holds here; a secret is written as { env = \"NAME\" }, { file = \"NAME\" } or \
-             { text = \"…\" }"
-                .to_owned()
-        };
-        let at = error.span().map_or(0, |span| span.start);
-        let (line, column) = position(text, at);
-        Failure::from(ReadError {
-            message,
-            line,
-            column,
-        })
-    })
-}
-
-/// Line and column of a byte, both counted from 1.
-pub(crate) fn position(text: &str, at: usize) -> (usize, usize) {
-    let before = &text.as_bytes()[..at.min(text.len())];
-    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
-    let start = before.iter().rposition(|&byte| byte == b'\n');
-    (line, before.len() - start.map_or(0, |start| start + 1) + 1)
-}
-
-impl Settings {
-    /// These, and the file's where these say nothing.
-    pub(crate) fn or(self, defaults: &Self) -> Self {
-        let defaults = defaults.clone();
-        Self {
-            provider: self.provider.or(defaults.provider),
-            scheme: self.scheme.or(defaults.scheme),
-            consumer_secret: self.consumer_secret.or(defaults.consumer_secret),
-            token_secret: self.token_secret.or(defaults.token_secret),
-            private_key: self.private_key.or(defaults.private_key),
-            public_key: self.public_key.or(defaults.public_key),
-        }
-    }
-}
-
-impl SecretSource {
-    /// The secret.
-    ///
-    /// # Errors
-    /// When the variable is not set or the file cannot be read.
-    pub(crate) fn read(&self, directory: &Path) -> Result<String, Failure> {
-        match self {
-            Self::Text(text) => Ok(text.clone()),
-            Self::Env(name) => env::var(name).map_err(|_| {
-                Failure::usage(
-                    format!("the environment variable {} is not set", Visible(name)),
-                    "set it to the secret, in CI from the secret store.",
-                )
-            }),
-            Self::File(file) => {
-                let path = directory.join(file);
-                let text = fs::read_to_string(&path)
-                    .map_err(|error| Failure::io("the secret", &path, &error))?;
-                let text = text.strip_suffix('\n').unwrap_or(&text);
-                Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
-            }
-        }
-    }
 }

@@ -15,6 +15,7 @@ use crate::{
         page::{BAD, DOUBTFUL, FAINT, GOOD, PLAIN, Page, STRONG},
     },
     run::{Answer, print, width},
+    settings,
 };
 use golden::GoldenCase;
 use oauth1_diagnosis::report::Report;
@@ -68,14 +69,14 @@ fn check_file(path: &Path, args: &CheckArgs) -> Vec<(Checked, Option<Outcome>)> 
     let name = path.to_string_lossy().into_owned();
     let read = fs::read_to_string(path)
         .map_err(|error| Failure::io("the golden file", path, &error))
-        .and_then(|text| Ok((golden::parse(&text)?, text)));
+        .and_then(|text| Ok((settings::parse::<golden::GoldenFile>(&text)?, text)));
     let (file, text) = match read {
         Ok(read) => read,
         Err(failure) => return vec![(Checked::unreadable(name, 1, &failure), None)],
     };
     let directory = path.parent().unwrap_or(Path::new("."));
     let cases = file.cases.into_iter().map(|case| {
-        let (line, _) = golden::position(&text, case.span().start);
+        let (line, _) = settings::position(&text, case.span().start);
         let case: GoldenCase = case.into_inner();
         match outcome::of(&case, &file.defaults, directory, args) {
             Ok(outcome) => (outcome.checked(&case, (name.clone(), line)), Some(outcome)),

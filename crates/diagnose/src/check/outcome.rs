@@ -2,16 +2,17 @@
 
 use super::{
     Checked,
-    golden::{Expectations, ExpectedVerdict, GoldenCase, GoldenProtocol, GoldenRequest, Settings},
+    golden::{Expectations, ExpectedVerdict, GoldenCase, GoldenProtocol, GoldenRequest},
 };
 use crate::{
     case::{Case, Defaults},
     cli::CheckArgs,
     failure::Failure,
-    gather::defaults,
+    gather::given,
     render::document::{Difference, Entry, Problem},
     run::{Answer, report},
     runtime::Threads,
+    settings::{self, Settings},
 };
 use oauth1_core::{
     authorization::{Authorization, format_authorization},
@@ -44,33 +45,14 @@ pub(super) fn of(
 ) -> Result<Outcome, Failure> {
     let settings = case.settings.clone().or(file);
     let mut notes = Vec::new();
-    let mut given = defaults(&args.common, &mut notes)?;
-    fill(&mut given, &settings, directory)?;
+    // The golden file goes before the project's own settings, and what the command line says before both.
+    let mut given = given(&args.common, &mut notes)?;
+    settings.fill(&mut given, directory)?;
+    settings::fill_from_project(&mut given, &mut notes)?;
     match &case.sign {
         Some(protocol) => signed(case, protocol, given, args),
         None => captured(case, given, directory, args),
     }
-}
-
-/// What the file says goes before what the command line and the environment say.
-fn fill(given: &mut Defaults, settings: &Settings, directory: &Path) -> Result<(), Failure> {
-    let read = |source: &Option<super::golden::SecretSource>| {
-        source.as_ref().map(|source| source.read(directory)).transpose()
-    };
-    let secret = |text: Option<String>| text.map(oauth1_core::key::Secret::new);
-    let credentials = &mut given.credentials;
-    credentials.consumer_secret =
-        secret(read(&settings.consumer_secret)?).or(credentials.consumer_secret.take());
-    credentials.token_secret =
-        secret(read(&settings.token_secret)?).or(credentials.token_secret.take());
-    credentials.private_key =
-        secret(read(&settings.private_key)?).or(credentials.private_key.take());
-    given.public_key = read(&settings.public_key)?
-        .map(String::into_bytes)
-        .or(given.public_key.take());
-    given.scheme = settings.scheme.map(Into::into).or(given.scheme);
-    given.provider = settings.provider.clone().or(given.provider.take());
-    Ok(())
 }
 
 /// A captured request, or a base string alone.

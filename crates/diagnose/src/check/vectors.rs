@@ -1,6 +1,7 @@
 //! The documented examples that come with the program, as requests for a signer under test.
 
-use super::golden::{GoldenCase, GoldenFile, SecretSource};
+use super::golden::{GoldenCase, GoldenFile};
+use crate::settings::SecretSource;
 use include_dir::{Dir, include_dir};
 use oauth1_core::{
     encode::percent_encode,

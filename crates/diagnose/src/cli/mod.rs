@@ -15,6 +15,7 @@ use clap::{
     },
     error::{ContextKind, ContextValue, ErrorKind},
 };
+use clap_complete::Shell;
 use oauth1_capture::Format;
 use oauth1_core::request::Scheme;
 use oauth1_diagnosis::Limits;
@@ -54,6 +55,7 @@ Exit status:
 #[command(
     name = "diagnose",
     version,
+    long_version = env!("DIAGNOSE_VERSION"),
     args_conflicts_with_subcommands = true,
     after_help = EXAMPLES,
     after_long_help = format!("{EXAMPLES}\n\n{SECRETS}"),
@@ -84,6 +86,13 @@ pub(crate) enum Command {
     Redact(Box<MainArgs>),
     /// Checks golden files, or your own signer against the documented examples
     Check(Box<CheckArgs>),
+    /// Prints the completions of a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Prints the manual page
+    Man,
     /// Explains a mistake, a client, a provider or a language; lists them, or searches their pages
     Explain(ExplainArgs),
 }
