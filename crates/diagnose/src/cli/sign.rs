@@ -241,7 +241,7 @@ fn url(text: &str) -> Result<String, String> {
     let cannot_travel = |byte: u8| !byte.is_ascii_graphic() || b"\"<>\\^`{|}".contains(&byte);
     if let Some(at) = text.bytes().position(cannot_travel) {
         return Err(format!(
-            "the byte at {at} cannot stand in a URL: write it percent-encoded, a space as %20"
+            "byte {at} cannot stand in a URL: write it percent-encoded, a space as %20"
         ));
     }
     if text.contains('#') {

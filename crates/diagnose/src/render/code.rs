@@ -13,6 +13,7 @@ use oauth1_core::{
     base_string_uri::base_string_uri,
     method::SignatureMethod,
     parameters::{Source, split_form},
+    request::Request,
 };
 
 /// A language that programs are written in.
@@ -165,6 +166,10 @@ pub(crate) fn program(
                 timestamp => args.timestamp.map(|seconds| seconds.to_string()),
                 nonce => &args.nonce,
                 realm => protocol.realm,
+                // As a quoted string of RFC 9110 section 5.6.4.
+                realm_quoted => protocol.realm.map(|realm| realm.replace('\\', r"\\").replace('"', "\\\"")),
+                url_joint => if request.query.is_some() { "&" } else { "?" },
+                url_without_query => text(&super::emit::url(&Request { query: None, ..request.clone() }))?,
                 place => match args.place {
                     Place::Header => "header",
                     Place::Query => "query",

@@ -46,8 +46,11 @@ pub(crate) fn is_plain(c: char) -> bool {
         || !(c.is_control()
             || c.is_whitespace()
             || c.width().unwrap_or(0) == 0
+            // Never a character, and forbidden in XML.
+            || u32::from(c) & 0xFFFE == 0xFFFE
             || matches!(c,
-                '\u{AD}' // soft hyphen
+                '\u{FDD0}'..='\u{FDEF}' // never a character either
+                | '\u{AD}' // soft hyphen
                 | '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' // reading direction
                 | '\u{115F}' | '\u{1160}' | '\u{3164}' | '\u{FFA0}' | '\u{2800}')) // blank letters
 }
