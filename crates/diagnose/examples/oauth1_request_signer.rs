@@ -49,7 +49,11 @@ fn answer(request: &Request) -> Value {
         "oauth_callback",
         "oauth_verifier",
     ];
-    if let Some(other) = request.oauth.keys().find(|name| !known.contains(&name.as_str())) {
+    if let Some(other) = request
+        .oauth
+        .keys()
+        .find(|name| !known.contains(&name.as_str()))
+    {
         return json!({"skip": format!("the library has no {other}")});
     }
     match text("oauth_signature_method") {
@@ -87,7 +91,11 @@ fn signed<M: SignatureMethod + Clone>(request: &Request, method: M) -> Value {
         }
         None => {}
     }
-    let Some(timestamp) = text("oauth_timestamp").map(str::parse::<NonZeroU64>).transpose().ok() else {
+    let Some(timestamp) = text("oauth_timestamp")
+        .map(str::parse::<NonZeroU64>)
+        .transpose()
+        .ok()
+    else {
         return json!({"skip": "the library takes numbers as timestamps"});
     };
     builder

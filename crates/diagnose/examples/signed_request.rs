@@ -12,12 +12,17 @@ use std::{env, error::Error, process::ExitCode};
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let method = SignatureMethod::from_name("HMAC-SHA1".as_bytes()).ok_or("an unknown method")?;
     let credentials = SigningCredentials::SharedSecrets(SharedSecrets {
-        client: Secret::new(env::var("OAUTH1_CONSUMER_SECRET").map_err(|_| "OAUTH1_CONSUMER_SECRET is not set")?),
+        client: Secret::new(
+            env::var("OAUTH1_CONSUMER_SECRET").map_err(|_| "OAUTH1_CONSUMER_SECRET is not set")?,
+        ),
         token: env::var("OAUTH1_TOKEN_SECRET").ok().map(Secret::new),
     });
     let key = SigningKey::new(method, &credentials)?;
 
-    let mut request = Request::from_url("POST".as_bytes(), "http://127.0.0.1:18437/items?page=2".as_bytes())?;
+    let mut request = Request::from_url(
+        "POST".as_bytes(),
+        "http://127.0.0.1:18437/items?page=2".as_bytes(),
+    )?;
     request.headers.push(Header {
         name: "Content-Type".into(),
         value: "application/x-www-form-urlencoded".into(),

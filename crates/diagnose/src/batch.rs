@@ -60,7 +60,10 @@ pub(crate) fn run(args: &BatchArgs) -> Result<Answer, Failure> {
     let common = &args.common;
     reads_stdin(&[
         ("the lines", Some(file.as_os_str())),
-        ("--consumer-secret", common.secrets.consumer_secret.as_deref()),
+        (
+            "--consumer-secret",
+            common.secrets.consumer_secret.as_deref(),
+        ),
         ("--token-secret", common.secrets.token_secret.as_deref()),
     ])?;
     let mut notes = Vec::new();

@@ -1,6 +1,8 @@
 //! A captured request with its evidence, and a JSON object of `batch` turned into one.
 
-use crate::{cli::Now, failure::Failure, render::json::ReadError, response::understand, secrets::Credentials};
+use crate::{
+    cli::Now, failure::Failure, render::json::ReadError, response::understand, secrets::Credentials,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use oauth1_capture::{Captured, Format, Hints, response::Response};
 use oauth1_core::{
@@ -103,8 +105,14 @@ impl Case {
             }
         };
         let evidence = &mut self.evidence;
-        fill(&mut evidence.consumer_secret, &defaults.credentials.consumer_secret);
-        fill(&mut evidence.token_secret, &defaults.credentials.token_secret);
+        fill(
+            &mut evidence.consumer_secret,
+            &defaults.credentials.consumer_secret,
+        );
+        fill(
+            &mut evidence.token_secret,
+            &defaults.credentials.token_secret,
+        );
         fill(&mut evidence.private_key, &defaults.credentials.private_key);
         evidence.public_key = (evidence.public_key.take()).or_else(|| defaults.public_key.clone());
         evidence.provider = (evidence.provider.take()).or_else(|| defaults.provider.clone());

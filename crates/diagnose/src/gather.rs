@@ -201,8 +201,14 @@ fn read_as(option: &str, text: &[u8], format: Format) -> Result<Vec<Captured>, F
 fn capture(args: &MainArgs, has_base_string: bool) -> Result<Option<Source>, Failure> {
     let stdin_is_taken = reads_stdin(&[
         ("INPUT", args.input.as_deref()),
-        ("--consumer-secret", args.common.secrets.consumer_secret.as_deref()),
-        ("--token-secret", args.common.secrets.token_secret.as_deref()),
+        (
+            "--consumer-secret",
+            args.common.secrets.consumer_secret.as_deref(),
+        ),
+        (
+            "--token-secret",
+            args.common.secrets.token_secret.as_deref(),
+        ),
         ("--signing-key", args.signing_key.as_deref()),
     ])?;
     let source = match &args.input {

@@ -149,18 +149,24 @@ pub(crate) fn fill_from_project(
     let Some(path) = project_file() else {
         return Ok(());
     };
-    let text = fs::read_to_string(&path).map_err(|error| Failure::io("the settings", &path, &error))?;
+    let text =
+        fs::read_to_string(&path).map_err(|error| Failure::io("the settings", &path, &error))?;
     let mut settings: Settings = parse(&text).map_err(|failure| failure.inside(&path))?;
     settings.drop_unset_variables(notes);
     let directory = path.parent().unwrap_or(Path::new("."));
     settings.fill(known, directory)?;
-    notes.push(format!("The settings of {} were used.", visible_path(&path)));
+    notes.push(format!(
+        "The settings of {} were used.",
+        visible_path(&path)
+    ));
     Ok(())
 }
 
 fn project_file() -> Option<PathBuf> {
     let present = env::current_dir().ok()?;
-    let root = present.ancestors().find(|above| above.join(".git").exists());
+    let root = present
+        .ancestors()
+        .find(|above| above.join(".git").exists());
     let candidates = present
         .ancestors()
         .take_while(|above| root.is_none_or(|root| above.starts_with(root)))

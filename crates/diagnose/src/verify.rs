@@ -102,12 +102,18 @@ fn credentials(
 ) -> Result<VerifyingCredentials, Failure> {
     let missing = |what: &str, help: &str| {
         Failure::usage(
-            format!("{} is verified with {what}, and none was given", method.name()),
+            format!(
+                "{} is verified with {what}, and none was given",
+                method.name()
+            ),
             help,
         )
     };
     let damaged = |error: oauth1_core::rsa_key::KeyError| {
-        Failure::usage(format!("the key cannot be read: {error}"), "give a PEM file.")
+        Failure::usage(
+            format!("the key cannot be read: {error}"),
+            "give a PEM file.",
+        )
     };
     let copy = |secret: &Secret| Secret::new(secret.expose());
     if !method.is_rsa() {
@@ -126,7 +132,10 @@ fn credentials(
             .map_err(damaged)?
             .public_key(),
         (None, None) => {
-            return Err(missing("the client's public key", "give it with --public-key-file."));
+            return Err(missing(
+                "the client's public key",
+                "give it with --public-key-file.",
+            ));
         }
     };
     Ok(VerifyingCredentials::RsaPublicKey(key))

@@ -42,7 +42,11 @@ fn libraries() -> Vec<Library> {
             name: "oauthlib",
             version: "4.0.1",
             language: "Python",
-            command: format!("{} {}", quoted(&python), quoted(&adapters.join("oauthlib.py"))),
+            command: format!(
+                "{} {}",
+                quoted(&python),
+                quoted(&adapters.join("oauthlib.py"))
+            ),
             probe: vec![text(&python), "-c".into(), "import oauthlib".into()],
         },
         Library {
@@ -54,7 +58,11 @@ fn libraries() -> Vec<Library> {
                 quoted(&node_modules),
                 quoted(&adapters.join("oauth-1.0a.js"))
             ),
-            probe: vec!["test".into(), "-d".into(), text(&node_modules.join("oauth-1.0a"))],
+            probe: vec![
+                "test".into(),
+                "-d".into(),
+                text(&node_modules.join("oauth-1.0a")),
+            ],
         },
         Library {
             name: "Net::OAuth",
@@ -87,7 +95,15 @@ impl Library {
 
     /// One row of the table: how many examples, and which mistakes how often.
     fn row(&self) -> String {
-        let run = diagnose(["check", "--persistent", "--format", "json", "--client", &self.command]).run();
+        let run = diagnose([
+            "check",
+            "--persistent",
+            "--format",
+            "json",
+            "--client",
+            &self.command,
+        ])
+        .run();
         let lines = run.json_lines();
         let count = |passed: Value| lines.iter().filter(|line| line["passed"] == passed).count();
         let (right, wrong, broken) = (count(true.into()), count(false.into()), count(Value::Null));
@@ -156,10 +172,15 @@ fn the_tables_of_real_libraries_are_those_of_the_docs() {
 #[test]
 fn a_signer_is_told_its_mistake() {
     let script = common::temporary_file("signer.py", SIGNER);
-    for (order, status, told) in [("encode", 0, " 0 wrong"), ("sort", 1, "[sorted-before-encoding]")] {
+    for (order, status, told) in [
+        ("encode", 0, " 0 wrong"),
+        ("sort", 1, "[sorted-before-encoding]"),
+    ] {
         for mode in [&["--persistent"][..], &[]] {
             let command = format!("python3 '{}' {order} {}", script.display(), mode.len());
-            let args = ["check", "--client", &command].into_iter().chain(mode.iter().copied());
+            let args = ["check", "--client", &command]
+                .into_iter()
+                .chain(mode.iter().copied());
             if mode.is_empty() && status == 0 {
                 // Started a hundred times: once is enough.
                 continue;

@@ -36,7 +36,9 @@ struct Arrived {
 fn serve(listener: TcpListener) -> thread::JoinHandle<Arrived> {
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
         let arrived = read(&mut stream);
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
         stream.write_all(answer.as_bytes()).unwrap();
@@ -83,7 +85,9 @@ fn read(stream: &mut TcpStream) -> Arrived {
 impl Arrived {
     fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
-        headers.find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        headers
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Verifies the signature, HMAC-SHA1 or PLAINTEXT.
@@ -91,10 +95,16 @@ impl Arrived {
         let mut pairs = Vec::new();
         let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
         pairs.extend(naive::form_pairs(query.as_bytes()));
-        if self.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form")) {
+        if self
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("application/x-www-form"))
+        {
             pairs.extend(naive::form_pairs(&self.body));
         }
-        if let Some(parameters) = self.header("authorization").and_then(|value| value.strip_prefix("OAuth ")) {
+        if let Some(parameters) = self
+            .header("authorization")
+            .and_then(|value| value.strip_prefix("OAuth "))
+        {
             for parameter in parameters.split(',') {
                 let (name, value) = parameter.trim().split_once('=').unwrap();
                 if name != "realm" {
@@ -107,7 +117,8 @@ impl Arrived {
             let at = pairs.iter().position(|(name, _)| name == wanted);
             at.map(|at| pairs.remove(at).1)
         };
-        let sent = take(&mut pairs, b"oauth_signature").unwrap_or_else(|| panic!("{what}: no signature"));
+        let sent =
+            take(&mut pairs, b"oauth_signature").unwrap_or_else(|| panic!("{what}: no signature"));
         let method = pairs
             .iter()
             .find(|(name, _)| name == b"oauth_signature_method")
@@ -126,14 +137,54 @@ impl Arrived {
 /// A request: arguments of `diagnose sign` after the URL, the URL's path and query, and the method.
 const REQUESTS: &[(&str, &str, &[&str])] = &[
     ("GET", "/items", &[]),
-    ("GET", "/items?tag=b&tag=a&q=1%2B1&empty=&sp=a%20b&utf=%C3%A9", &["--realm", "A \"quoted\" realm"]),
-    ("POST", "/items?page=2", &["--form", "name=desk lamp", "--form", "note=é+&="]),
-    ("POST", "/items", &["--body", "{\"a\":\"it's 1\"}", "--header", "Content-Type: application/json"]),
+    (
+        "GET",
+        "/items?tag=b&tag=a&q=1%2B1&empty=&sp=a%20b&utf=%C3%A9",
+        &["--realm", "A \"quoted\" realm"],
+    ),
+    (
+        "POST",
+        "/items?page=2",
+        &["--form", "name=desk lamp", "--form", "note=é+&="],
+    ),
+    (
+        "POST",
+        "/items",
+        &[
+            "--body",
+            "{\"a\":\"it's 1\"}",
+            "--header",
+            "Content-Type: application/json",
+        ],
+    ),
     ("GET", "/items?page=2", &["--place", "query"]),
-    ("GET", "/items", &["--place", "query", "--nonce", "n+/=1", "--timestamp", "1700000000"]),
-    ("POST", "/items", &["--form", "name=desk lamp", "--place", "body"]),
-    ("POST", "/oauth/request_token", &["--callback", "https://example.net/cb?x=1&y=é"]),
-    ("POST", "/oauth/access_token", &["--verifier", "473f82d3", "--omit-version"]),
+    (
+        "GET",
+        "/items",
+        &[
+            "--place",
+            "query",
+            "--nonce",
+            "n+/=1",
+            "--timestamp",
+            "1700000000",
+        ],
+    ),
+    (
+        "POST",
+        "/items",
+        &["--form", "name=desk lamp", "--place", "body"],
+    ),
+    (
+        "POST",
+        "/oauth/request_token",
+        &["--callback", "https://example.net/cb?x=1&y=é"],
+    ),
+    (
+        "POST",
+        "/oauth/access_token",
+        &["--verifier", "473f82d3", "--omit-version"],
+    ),
     ("GET", "/items?page=2", &["--method-name", "PLAINTEXT"]),
 ];
 
@@ -155,7 +206,10 @@ fn run(emit: &str, extension: &str, command: impl Fn(&Path) -> Command, skips: &
         assert_eq!(printed.status, 0, "{printed:?}");
         let text = printed.stdout;
         if emit != "curl" {
-            assert!(!text.contains(CLIENT_SECRET) && !text.contains(TOKEN_SECRET), "{text}");
+            assert!(
+                !text.contains(CLIENT_SECRET) && !text.contains(TOKEN_SECRET),
+                "{text}"
+            );
         }
         let file = temporary_file(&format!("signed_request.{extension}"), &text);
         let server = serve(listener);
@@ -190,7 +244,10 @@ fn is_there(program: &str, probe: &str, must: bool) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success());
-    assert!(there || !must || env::var_os("REQUIRE_ADAPTERS").is_none(), "{program} is not installed");
+    assert!(
+        there || !must || env::var_os("REQUIRE_ADAPTERS").is_none(),
+        "{program} is not installed"
+    );
     if !there {
         eprintln!("{program} is not installed: skipped");
     }
@@ -211,7 +268,8 @@ fn the_curl_command_runs_as_printed() {
 
 #[test]
 fn the_python_program_runs_as_printed() {
-    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/adapters/venv/bin/python");
+    let python =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/adapters/venv/bin/python");
     let python = python.to_str().unwrap().to_owned();
     let probe = temporary_file("probe.py", "import requests_oauthlib\n");
     if is_there(&python, probe.to_str().unwrap(), true) {
@@ -278,7 +336,17 @@ fn the_java_program_runs_as_printed() {
 fn the_rust_program_runs_as_printed() {
     let url = format!("http://127.0.0.1:{RUST_PORT}/items?page=2");
     let arguments = [
-        "sign", "POST", &url, "--form", "name=desk lamp", "--consumer-key", "ck/é", "--token", "tk=1", "--emit", "rust",
+        "sign",
+        "POST",
+        &url,
+        "--form",
+        "name=desk lamp",
+        "--consumer-key",
+        "ck/é",
+        "--token",
+        "tk=1",
+        "--emit",
+        "rust",
     ];
     let printed = secrets(diagnose(arguments)).run();
     assert_eq!(printed.status, 0, "{printed:?}");
@@ -297,6 +365,10 @@ fn the_rust_program_runs_as_printed() {
         .env("OAUTH1_TOKEN_SECRET", TOKEN_SECRET)
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     server.join().unwrap().verify("rust");
 }

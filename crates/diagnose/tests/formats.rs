@@ -111,7 +111,9 @@ fn read_markdown(text: &str) -> Read {
                     name.as_mut().unwrap().push_str(&text);
                 }
             }
-            Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
+            Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::Start(Tag::Link { .. } | Tag::Image { .. }) => {
                 panic!("not only text: {event:?}")
             }
             _ => {}
@@ -200,11 +202,30 @@ proptest! {
 #[test]
 fn the_main_job_speaks_every_format() {
     for (format, words) in [
-        ("markdown", &["method-wrong", "GET was signed, POST was sent.", "- GET&"][..]),
-        ("github", &["::error title=", "[method-wrong]", "file=", "line=1", "Fix: "]),
+        (
+            "markdown",
+            &["method-wrong", "GET was signed, POST was sent.", "- GET&"][..],
+        ),
+        (
+            "github",
+            &[
+                "::error title=",
+                "[method-wrong]",
+                "file=",
+                "line=1",
+                "Fix: ",
+            ],
+        ),
         ("sarif", &["\"ruleId\":\"method-wrong\"", "\"startLine\":1"]),
         ("junit", &["<failure", "method-wrong", "failures=\"1\""]),
-        ("html", &["<mark>GET</mark>", "<mark>POST</mark>", "Content-Security-Policy"]),
+        (
+            "html",
+            &[
+                "<mark>GET</mark>",
+                "<mark>POST</mark>",
+                "Content-Security-Policy",
+            ],
+        ),
     ] {
         let options = ["--scheme", "http", "--format", format];
         let run = diagnose([DEMO].into_iter().chain(options).chain(SECRETS))
@@ -212,7 +233,11 @@ fn the_main_job_speaks_every_format() {
             .run();
         assert_eq!(run.status, 1, "{run:?}");
         for word in words {
-            assert!(run.stdout.contains(word), "{format}, {word}: {}", run.stdout);
+            assert!(
+                run.stdout.contains(word),
+                "{format}, {word}: {}",
+                run.stdout
+            );
         }
     }
 }
@@ -220,15 +245,25 @@ fn the_main_job_speaks_every_format() {
 /// An input that cannot be read is a document too, and a right signature is one without problems.
 #[test]
 fn what_cannot_be_read_and_what_is_right_are_documents() {
-    for (format, read) in [("junit", "errors=\"1\""), ("sarif", "input-unreadable"), ("html", "unknown")] {
+    for (format, read) in [
+        ("junit", "errors=\"1\""),
+        ("sarif", "input-unreadable"),
+        ("html", "unknown"),
+    ] {
         let run = diagnose(["GET nothing", "--format", format]).run();
         assert_eq!(run.status, 2, "{run:?}");
         assert!(run.stdout.contains(read), "{format}: {}", run.stdout);
     }
     let right = common::demo_request(common::RIGHT_SIGNATURE);
-    for (format, told) in [("junit", "failures=\"0\""), ("sarif", "\"results\":["), ("html", "1 right")] {
+    for (format, told) in [
+        ("junit", "failures=\"0\""),
+        ("sarif", "\"results\":["),
+        ("html", "1 right"),
+    ] {
         let options = ["-", "--scheme", "http", "--format", format];
-        let run = diagnose(options.into_iter().chain(SECRETS)).stdin(&right).run();
+        let run = diagnose(options.into_iter().chain(SECRETS))
+            .stdin(&right)
+            .run();
         assert_eq!(run.status, 0, "{run:?}");
         assert!(run.stdout.contains(told), "{format}: {}", run.stdout);
     }
@@ -244,6 +279,9 @@ fn the_step_summary_is_appended() {
         .run();
     assert_eq!(run.status, 1, "{run:?}");
     let summary = std::fs::read_to_string(file).unwrap();
-    assert!(summary.starts_with("before\n## OAuth 1.0a signatures"), "{summary}");
+    assert!(
+        summary.starts_with("before\n## OAuth 1.0a signatures"),
+        "{summary}"
+    );
     assert!(summary.contains("method-wrong"), "{summary}");
 }

@@ -8,7 +8,15 @@ use std::{fs, path::Path};
 
 /// Words of the capture that must be gone: in address, query, body, header and secrets.
 const CANARIES: [&str; 9] = [
-    "acme-internal", "Kunde4711", "hunter2", "sessionid", "alice@example.org", "GeheimesTicket", "ck-9f8e7d", "tk-5b4a3c", "s3cr3t-cs",
+    "acme-internal",
+    "Kunde4711",
+    "hunter2",
+    "sessionid",
+    "alice@example.org",
+    "GeheimesTicket",
+    "ck-9f8e7d",
+    "tk-5b4a3c",
+    "s3cr3t-cs",
 ];
 
 const CAPTURE: &str = "POST /tenants/acme-internal/Kunde4711?mail=alice@example.org&q=hello+hunter2 HTTP/1.1\r\n\
@@ -24,9 +32,16 @@ const CAPTURE: &str = "POST /tenants/acme-internal/Kunde4711?mail=alice@example.
 /// The capture with the signature of a client that writes a space as `+`, made by Python's standard library.
 fn signed(capture: &str) -> String {
     let script = temporary_file("form_signer.py", FORM_SIGNER);
-    let output = std::process::Command::new("python3").arg(script).output().unwrap();
+    let output = std::process::Command::new("python3")
+        .arg(script)
+        .output()
+        .unwrap();
     let signature = String::from_utf8(output.stdout).unwrap();
-    assert!(signature.len() > 20, "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        signature.len() > 20,
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     capture.replace("SIGNATURE", signature.trim())
 }
 
@@ -42,37 +57,74 @@ base = "POST&" + quote(uri, safe="") + "&" + quote(text, safe="")
 print(quote(base64.b64encode(hmac.new(b"s3cr3t-cs&s3cr3t-ts", base.encode(), hashlib.sha1).digest()), safe=""))
 "#;
 
-const SECRETS: [&str; 4] = ["--consumer-secret", "s3cr3t-cs", "--token-secret", "s3cr3t-ts"];
+const SECRETS: [&str; 4] = [
+    "--consumer-secret",
+    "s3cr3t-cs",
+    "--token-secret",
+    "s3cr3t-ts",
+];
 const THROW_AWAY: [&str; 4] = [
-    "--consumer-secret", "throw-away-client-secret", "--token-secret", "throw-away-token-secret",
+    "--consumer-secret",
+    "throw-away-client-secret",
+    "--token-secret",
+    "throw-away-token-secret",
 ];
 
 fn ids(report: &Value) -> Vec<&str> {
     let mistakes = report["mistakes"].as_array().unwrap();
-    mistakes.iter().map(|mistake| mistake["id"].as_str().unwrap()).collect()
+    mistakes
+        .iter()
+        .map(|mistake| mistake["id"].as_str().unwrap())
+        .collect()
 }
 
 #[test]
 fn a_capture_is_safe_and_fails_in_the_same_way() {
     let capture = signed(CAPTURE);
     let options = ["-", "--scheme", "https"];
-    let before = diagnose(options.into_iter().chain(["--format", "json"]).chain(SECRETS)).stdin(capture.as_bytes()).run().json();
+    let before = diagnose(
+        options
+            .into_iter()
+            .chain(["--format", "json"])
+            .chain(SECRETS),
+    )
+    .stdin(capture.as_bytes())
+    .run()
+    .json();
     assert_eq!(ids(&before), ["space-as-plus"], "{before}");
 
-    let safe = diagnose(["redact"].into_iter().chain(options).chain(SECRETS)).stdin(capture.as_bytes()).run();
+    let safe = diagnose(["redact"].into_iter().chain(options).chain(SECRETS))
+        .stdin(capture.as_bytes())
+        .run();
     assert_eq!(safe.status, 0, "{safe:?}");
     for canary in CANARIES {
-        assert!(!safe.stdout.contains(canary) && !safe.stderr.contains(canary), "{canary}: {safe:?}");
+        assert!(
+            !safe.stdout.contains(canary) && !safe.stderr.contains(canary),
+            "{canary}: {safe:?}"
+        );
     }
-    assert!(!safe.stdout.contains("Cookie") && !safe.stdout.contains("X-Api-Key"), "{safe:?}");
+    assert!(
+        !safe.stdout.contains("Cookie") && !safe.stdout.contains("X-Api-Key"),
+        "{safe:?}"
+    );
     assert!(safe.stdout.contains(".example:8443"), "{safe:?}");
     assert!(safe.stderr.contains("throw-away-client-secret"), "{safe:?}");
 
-    let after = diagnose(options.into_iter().chain(["--format", "json"]).chain(THROW_AWAY)).stdin(safe.stdout.as_bytes()).run().json();
+    let after = diagnose(
+        options
+            .into_iter()
+            .chain(["--format", "json"])
+            .chain(THROW_AWAY),
+    )
+    .stdin(safe.stdout.as_bytes())
+    .run()
+    .json();
     assert_eq!(ids(&after), ["space-as-plus"], "{after}");
     assert_eq!(after["evidence"], "signature");
 
-    let again = diagnose(["redact"].into_iter().chain(options).chain(THROW_AWAY)).stdin(safe.stdout.as_bytes()).run();
+    let again = diagnose(["redact"].into_iter().chain(options).chain(THROW_AWAY))
+        .stdin(safe.stdout.as_bytes())
+        .run();
     assert_eq!(again.stdout, safe.stdout);
 }
 
@@ -82,35 +134,68 @@ fn a_capture_is_safe_and_fails_in_the_same_way() {
 fn mistakes_survive() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/mistakes");
     let (mut safe_ones, mut refused) = (0, Vec::new());
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     files.sort();
     // Every fourth one: a minute less.
-    for file in files.iter().filter(|file| file.extension().is_some_and(|name| name == "json")).step_by(4) {
+    for file in files
+        .iter()
+        .filter(|file| file.extension().is_some_and(|name| name == "json"))
+        .step_by(4)
+    {
         let case: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
-        let (Some(client), "mistake") = (case["consumer_secret"].as_str(), case["kind"].as_str().unwrap()) else {
+        let (Some(client), "mistake") = (
+            case["consumer_secret"].as_str(),
+            case["kind"].as_str().unwrap(),
+        ) else {
             continue;
         };
-        if case["request"].to_string().contains("PLAINTEXT") || case["request"].to_string().contains("RSA-") {
+        if case["request"].to_string().contains("PLAINTEXT")
+            || case["request"].to_string().contains("RSA-")
+        {
             continue;
         }
         let request = case["request"].to_string();
         let token = case["token_secret"].as_str().unwrap_or_default();
         let secrets = ["--consumer-secret", client, "--token-secret", token];
-        let run = diagnose(["redact", "-"].into_iter().chain(secrets)).stdin(request.as_bytes()).run();
+        let run = diagnose(["redact", "-"].into_iter().chain(secrets))
+            .stdin(request.as_bytes())
+            .run();
         if run.status != 0 {
             assert_eq!(run.stdout, "", "{}", file.display());
             refused.push(case["id"].to_string());
             continue;
         }
         safe_ones += 1;
-        let before = diagnose(["-", "--format", "json"].into_iter().chain(secrets)).stdin(request.as_bytes()).run().json();
+        let before = diagnose(["-", "--format", "json"].into_iter().chain(secrets))
+            .stdin(request.as_bytes())
+            .run()
+            .json();
         let command = run.stderr.lines().last().unwrap().to_owned();
         let words: Vec<&str> = command.trim().split('\'').collect();
-        let scheme = if command.contains("--scheme https") { "https" } else { "http" };
-        let throw_away = ["--scheme", scheme, "--consumer-secret", words[1], "--token-secret", words.get(3).copied().unwrap_or_default()];
-        let after = diagnose(["-", "--format", "json"].into_iter().chain(throw_away)).stdin(run.stdout.as_bytes()).run().json();
+        let scheme = if command.contains("--scheme https") {
+            "https"
+        } else {
+            "http"
+        };
+        let throw_away = [
+            "--scheme",
+            scheme,
+            "--consumer-secret",
+            words[1],
+            "--token-secret",
+            words.get(3).copied().unwrap_or_default(),
+        ];
+        let after = diagnose(["-", "--format", "json"].into_iter().chain(throw_away))
+            .stdin(run.stdout.as_bytes())
+            .run()
+            .json();
         assert_eq!(ids(&after), ids(&before), "{}", file.display());
-        let again = diagnose(["redact", "-"].into_iter().chain(throw_away)).stdin(run.stdout.as_bytes()).run();
+        let again = diagnose(["redact", "-"].into_iter().chain(throw_away))
+            .stdin(run.stdout.as_bytes())
+            .run();
         assert_eq!(again.stdout, run.stdout, "{}", file.display());
     }
     assert!(safe_ones > 20, "{safe_ones}");
@@ -125,10 +210,20 @@ fn it_fails_closed() {
     for (input, more, told) in [
         (&capture, &[][..], "without the client secret"),
         (&plaintext, &SECRETS[..], "HMAC"),
-        (&capture, &["--format", "json", "--consumer-secret", "x"], "no --format"),
+        (
+            &capture,
+            &["--format", "json", "--consumer-secret", "x"],
+            "no --format",
+        ),
     ] {
-        let run = diagnose(["redact", "-", "--scheme", "https"].iter().chain(more)).stdin(input.as_bytes()).run();
-        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{told}: {run:?}");
+        let run = diagnose(["redact", "-", "--scheme", "https"].iter().chain(more))
+            .stdin(input.as_bytes())
+            .run();
+        assert_eq!(
+            (run.status, run.stdout.as_str()),
+            (2, ""),
+            "{told}: {run:?}"
+        );
         assert!(run.stderr.contains(told), "{told}: {run:?}");
         for canary in CANARIES {
             assert!(!run.stderr.contains(canary), "{canary}: {run:?}");

@@ -8,6 +8,10 @@ use serde_json::json;
 /// Secrets with characters that every encoder treats differently.
 const CANARIES: [&str; 3] = ["Kanari+1/ä=%&x", "K4n4r1-token~(2)", "s!gn1ng&k'ey*3"];
 
+const FORMATS: [&str; 7] = [
+    "human", "json", "markdown", "github", "sarif", "junit", "html",
+];
+
 /// What a canary looks like when it leaks.
 fn traces(secret: &str) -> Vec<String> {
     let percent = |text: &str, keep: fn(u8) -> bool| -> String {
@@ -93,7 +97,7 @@ fn no_format_shows_a_secret() {
         "--signing-key",
         &key_file,
     ];
-    for format in ["human", "json"] {
+    for format in FORMATS {
         let options = [
             "--scheme",
             "http",
@@ -136,7 +140,7 @@ fn a_plaintext_signature_is_a_secret() {
             "GET / HTTP/1.1\r\nHost: example.com\r\nAuthorization: OAuth oauth_consumer_key=\"a\", \
              oauth_signature_method=\"PLAINTEXT\", oauth_token=\"b\", oauth_signature=\"{signature}\"\r\n\r\n"
         );
-        for format in ["human", "json"] {
+        for format in FORMATS {
             let args = [
                 "--scheme",
                 "https",
@@ -227,4 +231,120 @@ fn no_line_of_a_batch_shows_a_secret() {
     assert_eq!(run.status, 2);
     assert_eq!(run.stdout.lines().count(), lines.len());
     assert_clean("batch", &(run.stdout + &run.stderr));
+}
+
+/// Every command but the main job and `batch`, with the canaries in options and in the environment: what it prints, and what it
+/// complains of, shows none of them (K03, K19, K21, K22, K23).
+#[test]
+fn no_command_shows_a_secret() {
+    let [client, token, key] = CANARIES;
+    let given = ["--consumer-secret", client, "--token-secret", token];
+    let sign = [
+        "sign",
+        "GET",
+        "http://example.com/?a=b c",
+        "--consumer-key",
+        "k",
+    ];
+    let right = [
+        "sign",
+        "POST",
+        "http://example.com/?a=b",
+        "--form",
+        "c=d",
+        "--consumer-key",
+        "k",
+    ];
+    let mut calls: Vec<Vec<&str>> = vec![
+        sign.to_vec(),
+        vec![
+            "sign",
+            "GET",
+            "http://example.com/",
+            "--consumer-secret",
+            client,
+        ],
+        vec!["verify", DEMO, "--scheme", "http"],
+        vec!["verify", DEMO, "--scheme", client],
+        vec!["redact", DEMO, "--scheme", "http"],
+        vec!["redact", "GET nothing"],
+        vec!["redact", DEMO, "--entry", key],
+        vec!["check", "--init", DEMO, "--scheme", "http"],
+        vec!["check", "--init", key],
+        vec!["check", "nowhere.toml"],
+        vec!["check", "--client", "cat", "--format", "json"],
+    ];
+    for emit in [
+        "header",
+        "curl",
+        "http",
+        "json",
+        "base-string",
+        "signature",
+        "python",
+        "javascript",
+        "rust",
+        "php",
+        "csharp",
+        "java",
+        "go",
+    ] {
+        calls.push([&right[..], &["--emit", emit]].concat());
+        let plaintext = ["--emit", emit, "--method-name", "PLAINTEXT"];
+        calls.push([&right[..], &plaintext].concat());
+    }
+    calls.push([&right[..], &["--steps"]].concat());
+    calls.push([&right[..], &["--steps", "--method-name", "PLAINTEXT"]].concat());
+    for call in calls {
+        let run = diagnose(call.iter().chain(&given)).run();
+        assert_clean(&format!("{call:?}"), &run.stdout);
+        assert_clean(&format!("{call:?}"), &run.stderr);
+    }
+    for call in [
+        &["--help"][..],
+        &["sign", "--help"],
+        &["check", "--help"],
+        &["redact", "--help"],
+        &["verify", "--help"],
+        &["completions", "bash"],
+        &["man"],
+        &["explain"],
+        &["--version"],
+    ] {
+        let run = diagnose(call)
+            .env("OAUTH1_CONSUMER_SECRET", client)
+            .env("OAUTH1_TOKEN_SECRET", token)
+            .run();
+        assert_eq!(run.status, 0, "{run:?}");
+        assert_clean(&format!("{call:?}"), &run.stdout);
+        assert_clean(&format!("{call:?}"), &run.stderr);
+    }
+}
+
+/// Golden files name secrets, and no report on them does (K05).
+#[test]
+fn no_report_on_golden_files_shows_a_secret() {
+    let [client, token, _] = CANARIES;
+    let golden = format!(
+        "[defaults]\nconsumer_secret = {{ text = {client:?} }}\ntoken_secret = {{ text = {token:?} }}\n\
+         [[case]]\nname = 'a'\ninput = 'http://example.com/?a=1&oauth_consumer_key=k&oauth_signature_method=HMAC-SHA1&oauth_timestamp=1&oauth_nonce=n&oauth_signature=x'\n\
+         [[case]]\nname = 'b'\nrequest = {{ method = 'GET', url = 'http://example.com/' }}\n\
+         sign = {{ consumer_key = 'k', signature_method = 'PLAINTEXT' }}\nexpect = {{ signature = 'x' }}\n"
+    );
+    let file = temporary_file("canaries.toml", &golden);
+    for format in FORMATS {
+        let run = diagnose([
+            "check",
+            file.to_str().unwrap(),
+            "--format",
+            format,
+            "--max-mistakes",
+            "1",
+        ])
+        .env("GITHUB_STEP_SUMMARY", "")
+        .run();
+        assert_eq!(run.status, 1, "{run:?}");
+        assert_clean(format, &run.stdout);
+        assert_clean(format, &run.stderr);
+    }
 }

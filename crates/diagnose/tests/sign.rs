@@ -61,7 +61,11 @@ fn the_steps_can_be_followed() {
     }
     assert!(!run.stdout.contains("dh893hdasih9"), "{}", run.stdout);
     let run = rfc(&["--steps", "--show-secrets"]);
-    assert!(run.stdout.contains("j49sk3j29djd&dh893hdasih9"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("j49sk3j29djd&dh893hdasih9"),
+        "{}",
+        run.stdout
+    );
 }
 
 /// What is printed in any form is right by the main job, wherever the parameters travel.
@@ -74,7 +78,15 @@ fn every_form_is_diagnosed_as_right() {
         ("query", "url"),
         ("body", "http"),
     ] {
-        let mut arguments = vec!["sign", "POST", "http://example.com/a?x=1", "--consumer-key", "k", "--token", "t"];
+        let mut arguments = vec![
+            "sign",
+            "POST",
+            "http://example.com/a?x=1",
+            "--consumer-key",
+            "k",
+            "--token",
+            "t",
+        ];
         if emit != "url" {
             arguments.extend(["--form", "y=é 2"]);
         }
@@ -83,7 +95,9 @@ fn every_form_is_diagnosed_as_right() {
         assert_eq!(signed.status, 0, "{signed:?}");
         let read = ["-", "--scheme", "http", "--method", "POST"];
         let read = read.into_iter().take(if emit == "url" { 5 } else { 3 });
-        let run = diagnose(read.chain(SECRETS)).stdin(signed.stdout.as_bytes()).run();
+        let run = diagnose(read.chain(SECRETS))
+            .stdin(signed.stdout.as_bytes())
+            .run();
         assert_eq!(run.status, 0, "{place} {emit}: {signed:?} {run:?}");
     }
 }
@@ -101,13 +115,29 @@ fn what_cannot_be_signed_is_told() {
         (&["G T", "https://h/"], "GET or POST"),
         (&["GET", "https://h/", "--header", "nothing"], "Name: value"),
         (&["GET", "https://h/", "--form", "nothing"], "NAME=VALUE"),
-        (&["GET", "https://h/", "--place", "body", "--body", "x"], "x-www-form-urlencoded"),
+        (
+            &["GET", "https://h/", "--place", "body", "--body", "x"],
+            "x-www-form-urlencoded",
+        ),
         (&["GET", "https://h/?oauth_token=t"], "already"),
-        (&["GET", "https://h/", "--method-name", "RSA-SHA1"], "private key"),
-        (&["GET", "https://h/", "--method-name", "PLAINTEXT"], "--show-secrets"),
+        (
+            &["GET", "https://h/", "--method-name", "RSA-SHA1"],
+            "private key",
+        ),
+        (
+            &["GET", "https://h/", "--method-name", "PLAINTEXT"],
+            "--show-secrets",
+        ),
         (&["GET", "https://h/", "--emit", "url"], "--place query"),
     ] {
-        let run = diagnose(["sign"].into_iter().chain(arguments.iter().copied()).chain(key).chain(SECRETS)).run();
+        let run = diagnose(
+            ["sign"]
+                .into_iter()
+                .chain(arguments.iter().copied())
+                .chain(key)
+                .chain(SECRETS),
+        )
+        .run();
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}");
         assert!(run.stderr.contains(told), "{arguments:?}: {run:?}");
         assert!(!run.stderr.contains("j49sk3j29djd"), "{run:?}");
@@ -120,7 +150,15 @@ fn what_cannot_be_signed_is_told() {
 #[test]
 fn nonce_and_timestamp_are_fresh() {
     let sign = || {
-        let arguments = ["sign", "GET", "https://h/", "--consumer-key", "k", "--emit", "json"];
+        let arguments = [
+            "sign",
+            "GET",
+            "https://h/",
+            "--consumer-key",
+            "k",
+            "--emit",
+            "json",
+        ];
         let run = diagnose(arguments.into_iter().chain(SECRETS)).run();
         let parameters = run.json()["parameters"].clone();
         let get = |name: &str| {
@@ -142,7 +180,17 @@ fn nonce_and_timestamp_are_fresh() {
 fn a_shell_reads_what_was_meant() {
     for value in ["it's", "$(x) `y` \\ \"", "a\nb", "*?[!~#&|;<>", "é 😀"] {
         let body = format!("v={value}");
-        let arguments = ["sign", "POST", "https://h/", "--consumer-key", "k", "--body", &body, "--emit", "curl"];
+        let arguments = [
+            "sign",
+            "POST",
+            "https://h/",
+            "--consumer-key",
+            "k",
+            "--body",
+            &body,
+            "--emit",
+            "curl",
+        ];
         let run = diagnose(arguments.into_iter().chain(SECRETS)).run();
         assert_eq!(run.status, 0, "{run:?}");
         let script = run.stdout.replacen("curl", "printf '%s\\0'", 1);
@@ -151,7 +199,17 @@ fn a_shell_reads_what_was_meant() {
         let words = String::from_utf8(output.stdout).unwrap();
         assert!(words.split('\0').any(|word| word == body), "{words:?}");
     }
-    let arguments = ["sign", "POST", "https://h/", "--consumer-key", "k", "--body", "a\u{1b}b", "--emit", "curl"];
+    let arguments = [
+        "sign",
+        "POST",
+        "https://h/",
+        "--consumer-key",
+        "k",
+        "--body",
+        "a\u{1b}b",
+        "--emit",
+        "curl",
+    ];
     let run = diagnose(arguments.into_iter().chain(SECRETS)).run();
     assert!(run.stderr.contains("control character"), "{run:?}");
 }
@@ -159,7 +217,9 @@ fn a_shell_reads_what_was_meant() {
 #[test]
 fn verify_gives_a_strict_provider_s_answer() {
     let verify = |input: &[u8], more: &[&'static str]| {
-        let arguments = ["verify", "-", "--scheme", "http"].into_iter().chain(more.iter().copied());
+        let arguments = ["verify", "-", "--scheme", "http"]
+            .into_iter()
+            .chain(more.iter().copied());
         diagnose(arguments.chain(SECRETS)).stdin(input).run()
     };
     let right = demo_request(common::RIGHT_SIGNATURE);
@@ -170,13 +230,24 @@ fn verify_gives_a_strict_provider_s_answer() {
     assert_eq!(run.status, 1, "{run:?}");
     assert!(run.stdout.starts_with("401, "), "{run:?}");
     let run = verify(&wrong, &["--format", "json"]);
-    assert_eq!((&run.json()["valid"], &run.json()["status"]), (&false.into(), &401.into()));
+    assert_eq!(
+        (&run.json()["valid"], &run.json()["status"]),
+        (&false.into(), &401.into())
+    );
     // The timestamp of the example lies in 1974.
     let run = verify(&right, &["--now", "now"]);
     assert!(run.status == 1 && run.stdout.contains("3.3"), "{run:?}");
-    let twice = String::from_utf8(right).unwrap().replace("oauth_nonce=", "oauth_nonce=\"1\", oauth_nonce=");
+    let twice = String::from_utf8(right)
+        .unwrap()
+        .replace("oauth_nonce=", "oauth_nonce=\"1\", oauth_nonce=");
     let run = verify(twice.as_bytes(), &[]);
-    assert!(run.status == 1 && run.stdout.starts_with("400, "), "{run:?}");
+    assert!(
+        run.status == 1 && run.stdout.starts_with("400, "),
+        "{run:?}"
+    );
     let run = diagnose(["verify", DEMO, "--scheme", "http"]).run();
-    assert!(run.status == 2 && run.stderr.contains("client secret"), "{run:?}");
+    assert!(
+        run.status == 2 && run.stderr.contains("client secret"),
+        "{run:?}"
+    );
 }

@@ -65,11 +65,7 @@ enum Outcome {
 }
 
 /// Runs the command over all examples, and over the signed cases of the files.
-pub(super) fn run(
-    command: &str,
-    args: &CheckArgs,
-    files: &[PathBuf],
-) -> Result<Answer, Failure> {
+pub(super) fn run(command: &str, args: &CheckArgs, files: &[PathBuf]) -> Result<Answer, Failure> {
     let mut all = vectors::shipped();
     for path in files {
         let text = fs::read_to_string(path)
@@ -85,7 +81,10 @@ pub(super) fn run(
         results.push(judge(vector, said, args));
     }
     drop(client);
-    let checked: Vec<Checked> = results.iter().filter_map(|(_, checked)| checked.clone()).collect();
+    let checked: Vec<Checked> = results
+        .iter()
+        .filter_map(|(_, checked)| checked.clone())
+        .collect();
     match args.format {
         OutputFormat::Human => print(table(&all, &results, width()).as_bytes())?,
         format => super::write(format, &checked)?,
@@ -95,10 +94,19 @@ pub(super) fn run(
 }
 
 /// Compares an answer with the example; a wrong one is diagnosed.
-fn judge(vector: &Vector, said: Result<Said, String>, args: &CheckArgs) -> (Outcome, Option<Checked>) {
+fn judge(
+    vector: &Vector,
+    said: Result<Said, String>,
+    args: &CheckArgs,
+) -> (Outcome, Option<Checked>) {
     let said = match said {
-        Ok(Said { skip: Some(why), .. }) => return (Outcome::Skipped(why), None),
-        Ok(Said { error: Some(why), .. }) | Err(why) => {
+        Ok(Said {
+            skip: Some(why), ..
+        }) => return (Outcome::Skipped(why), None),
+        Ok(Said {
+            error: Some(why), ..
+        })
+        | Err(why) => {
             let checked = broken(vector, &why);
             return (Outcome::Broken(why), Some(checked));
         }
@@ -125,7 +133,10 @@ fn judge(vector: &Vector, said: Result<Said, String>, args: &CheckArgs) -> (Outc
     if both.all(|(said, right)| said == right) {
         return (Outcome::Right, Some(right(vector)));
     }
-    (Outcome::Wrong, Some(diagnosed(vector, said.base_string, signature, args)))
+    (
+        Outcome::Wrong,
+        Some(diagnosed(vector, said.base_string, signature, args)),
+    )
 }
 
 fn entry(vector: &Vector, answer: Answer, headline: &str) -> Entry {
@@ -191,7 +202,9 @@ fn diagnosed(
     );
     let mut entry = Entry::new(request.id.clone(), None, &report, Vec::new());
     entry.answer = Answer::Wrong;
-    entry.notes.push(format!("Documented by {}.", vector.source));
+    entry
+        .notes
+        .push(format!("Documented by {}.", vector.source));
     Checked {
         failures: vec![entry.headline.clone()],
         entry,
@@ -202,7 +215,11 @@ fn diagnosed(
 /// The conformance table.
 fn table(all: &[Vector], results: &[(Outcome, Option<Checked>)], width: usize) -> String {
     let mut page = Page::new(width);
-    let column = all.iter().map(|vector| vector.request.id.len()).max().unwrap_or(0);
+    let column = all
+        .iter()
+        .map(|vector| vector.request.id.len())
+        .max()
+        .unwrap_or(0);
     let mut counts = [0_usize; 4];
     let mut by_mistake: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (vector, (result, checked)) in all.iter().zip(results) {
@@ -232,7 +249,10 @@ fn table(all: &[Vector], results: &[(Outcome, Option<Checked>)], width: usize) -
         let title = mistakes::find(id).map_or("", |mistake| mistake.title);
         page.gap();
         let heading = format!("Your signer {title} [{id}]: {} times", examples.len());
-        page.item((BAD, "  - "), (STRONG, heading.replace("1 times", "once").as_str()));
+        page.item(
+            (BAD, "  - "),
+            (STRONG, heading.replace("1 times", "once").as_str()),
+        );
         if let Some(mistake) = mistakes::find(id) {
             page.item((GOOD, "    Fix: "), (PLAIN, mistake.fix));
         }
@@ -275,7 +295,10 @@ impl<'a> Client<'a> {
                 let mut reader = BufReader::new(stdout);
                 loop {
                     let mut line = Vec::new();
-                    let read = reader.by_ref().take(MAX_ANSWER).read_until(b'\n', &mut line);
+                    let read = reader
+                        .by_ref()
+                        .take(MAX_ANSWER)
+                        .read_until(b'\n', &mut line);
                     let text = String::from_utf8_lossy(&line).trim().to_owned();
                     if !matches!(read, Ok(1..)) || to_us.send(text).is_err() {
                         break;
@@ -301,13 +324,16 @@ impl<'a> Client<'a> {
             Some(_) if self.is_gone => return Err("the command has ended".to_owned()),
             Some((child, lines)) => {
                 let sent = child.stdin.as_mut().map(|stdin| {
-                    stdin.write_all(line.as_bytes()).and_then(|()| stdin.flush())
+                    stdin
+                        .write_all(line.as_bytes())
+                        .and_then(|()| stdin.flush())
                 });
                 match lines.recv_timeout(PATIENCE) {
                     Ok(line) => line,
                     Err(_) => {
                         self.is_gone = true;
-                        let ended = !matches!(sent, Some(Ok(()))) || matches!(child.try_wait(), Ok(Some(_)));
+                        let ended = !matches!(sent, Some(Ok(())))
+                            || matches!(child.try_wait(), Ok(Some(_)));
                         return Err(if ended {
                             "the command has ended".to_owned()
                         } else {

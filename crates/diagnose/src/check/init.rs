@@ -74,7 +74,10 @@ fn golden_case(case: &Case, number: usize, common: &CommonArgs) -> Result<Table,
         false,
     );
     let mut table = Table::new();
-    let name = case.place.clone().unwrap_or_else(|| format!("request {number}"));
+    let name = case
+        .place
+        .clone()
+        .unwrap_or_else(|| format!("request {number}"));
     table.insert("name", value(name));
     if let Some(request) = &case.evidence.request {
         let method = collect_parameters(request);
@@ -125,7 +128,9 @@ fn request_table(request: &Request) -> Result<InlineTable, Failure> {
     table.insert("url", text(&emit::url(request))?.into());
     let mut headers = Array::new();
     for header in &request.headers {
-        let pair: Array = [text(&header.name)?, text(&header.value)?].into_iter().collect();
+        let pair: Array = [text(&header.name)?, text(&header.value)?]
+            .into_iter()
+            .collect();
         headers.push(Value::Array(pair));
     }
     table.insert("headers", Value::Array(headers));

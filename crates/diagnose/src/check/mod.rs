@@ -11,7 +11,9 @@ use crate::{
     cli::{CheckArgs, OutputFormat},
     failure::{Failure, visible_path},
     render::{
-        Visible, document::{self, Entry}, human, json,
+        Visible,
+        document::{self, Entry},
+        human, json,
         page::{BAD, DOUBTFUL, FAINT, GOOD, PLAIN, Page, STRONG},
     },
     run::{Answer, print, width},
@@ -97,7 +99,11 @@ impl Checked {
         let line = failure.line().unwrap_or(line);
         entry.place = Some((file, line));
         Self {
-            failures: entry.problems.iter().map(|problem| problem.detail.clone()).collect(),
+            failures: entry
+                .problems
+                .iter()
+                .map(|problem| problem.detail.clone())
+                .collect(),
             entry,
             report: None,
         }
@@ -156,7 +162,10 @@ fn page(all: &[Checked], width: usize) -> String {
             "" => "the file".to_owned(),
             name => Visible(name).to_string(),
         };
-        page.item((style, &format!("  {word}")), (STRONG, &format!("{name}{line}")));
+        page.item(
+            (style, &format!("  {word}")),
+            (STRONG, &format!("{name}{line}")),
+        );
         for failure in &checked.failures {
             page.paragraph(7, PLAIN, &Visible(failure).to_string());
         }

@@ -70,8 +70,8 @@ fn captured(
         (Some(text), None, None) => Some(text.clone()),
         (None, Some(file), None) => {
             let path = directory.join(file);
-            let text = std::fs::read(&path)
-                .map_err(|error| Failure::io("the capture", &path, &error))?;
+            let text =
+                std::fs::read(&path).map_err(|error| Failure::io("the capture", &path, &error))?;
             Some(String::from_utf8(text).map_err(|_| {
                 Failure::usage(
                     "the capture is not UTF-8 text",
@@ -80,7 +80,12 @@ fn captured(
             })?)
         }
         (None, None, Some(request)) => {
-            let GoldenRequest { method, url, headers, body } = request;
+            let GoldenRequest {
+                method,
+                url,
+                headers,
+                body,
+            } = request;
             let request = json!({"method": method, "url": url, "headers": headers, "body": body});
             put("request", Some(request));
             None
@@ -225,7 +230,8 @@ pub(super) fn sign(
     protocol: &GoldenProtocol,
     given: &Defaults,
 ) -> Result<(Signed, SigningKey), Failure> {
-    let usage = |message: String| Failure::usage(message, "look at this case's `request` and `sign`.");
+    let usage =
+        |message: String| Failure::usage(message, "look at this case's `request` and `sign`.");
     let mut plain = Request::from_url(request.method.as_bytes(), request.url.as_bytes())
         .map_err(|error| usage(error.to_string()))?;
     let headers = request.headers.iter().map(|(name, value)| Header {
@@ -234,14 +240,20 @@ pub(super) fn sign(
     });
     plain.headers.extend(headers);
     plain.body = request.body.clone().into_bytes();
-    let method = SignatureMethod::from_name(protocol.signature_method.as_bytes())
-        .ok_or_else(|| usage("`signature_method` is none of RFC 5849's and of its relatives".into()))?;
+    let method =
+        SignatureMethod::from_name(protocol.signature_method.as_bytes()).ok_or_else(|| {
+            usage("`signature_method` is none of RFC 5849's and of its relatives".into())
+        })?;
     let credentials = crate::sign::signing_credentials(method, &given.credentials)?;
     let key = SigningKey::new(method, &credentials).map_err(|error| usage(error.to_string()))?;
     let freshness = match (protocol.timestamp, &protocol.nonce) {
         (Some(timestamp), Some(nonce)) => Some(Freshness { timestamp, nonce }),
         (None, None) => None,
-        _ => return Err(usage("`sign` has one of timestamp and nonce, and needs both".into())),
+        _ => {
+            return Err(usage(
+                "`sign` has one of timestamp and nonce, and needs both".into(),
+            ));
+        }
     };
     let signed = Protocol {
         consumer_key: &protocol.consumer_key,
@@ -312,22 +324,24 @@ impl Outcome {
     fn unmet(&self, case: &GoldenCase) -> Vec<Unmet> {
         let (expect, actual) = (&case.expect, &self.actual);
         let mut unmet = Vec::new();
-        let mut compare = |id, field, expected: Option<String>, actual: Option<String>, same: bool| {
-            if let Some(expected) = expected
-                && !same
-            {
-                unmet.push(Unmet {
-                    id,
-                    field,
-                    expected,
-                    actual: actual.unwrap_or_else(|| "not known without secrets".to_owned()),
-                });
-            }
-        };
+        let mut compare =
+            |id, field, expected: Option<String>, actual: Option<String>, same: bool| {
+                if let Some(expected) = expected
+                    && !same
+                {
+                    unmet.push(Unmet {
+                        id,
+                        field,
+                        expected,
+                        actual: actual.unwrap_or_else(|| "not known without secrets".to_owned()),
+                    });
+                }
+            };
         let verdict = expect
             .verdict
             .or(actual.verdict.map(|_| ExpectedVerdict::Valid));
-        let word = |verdict: Option<ExpectedVerdict>| verdict.map(|verdict| verdict.as_str().to_owned());
+        let word =
+            |verdict: Option<ExpectedVerdict>| verdict.map(|verdict| verdict.as_str().to_owned());
         compare(
             "check-verdict",
             "verdict",
@@ -374,10 +388,21 @@ impl Outcome {
 
 impl Unmet {
     fn says(&self) -> String {
-        let Self { field, expected, actual, .. } = self;
+        let Self {
+            field,
+            expected,
+            actual,
+            ..
+        } = self;
         if *field == BASE_STRING {
-            let same = expected.bytes().zip(actual.bytes()).take_while(|(a, b)| a == b);
-            return format!("{field}: another one was expected; they differ from byte {} on", same.count());
+            let same = expected
+                .bytes()
+                .zip(actual.bytes())
+                .take_while(|(a, b)| a == b);
+            return format!(
+                "{field}: another one was expected; they differ from byte {} on",
+                same.count()
+            );
         }
         format!("{field}: expected `{expected}`, and it is `{actual}`")
     }

@@ -11,8 +11,8 @@ pub(super) fn write(path: &Path, cases: &[(Checked, Option<Outcome>)]) -> Result
     if !cases.iter().any(failing) {
         return Ok(());
     }
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::io("the golden file", path, &error))?;
+    let text =
+        fs::read_to_string(path).map_err(|error| Failure::io("the golden file", path, &error))?;
     let unreadable = || Failure::usage("the golden file has changed meanwhile", "run it again.");
     let mut document: DocumentMut = text.parse().map_err(|_| unreadable())?;
     let tables = document
@@ -22,10 +22,7 @@ pub(super) fn write(path: &Path, cases: &[(Checked, Option<Outcome>)]) -> Result
     for (table, case) in tables.iter_mut().zip(cases) {
         if let (true, (checked, Some(outcome))) = (failing(case), case) {
             update(table, outcome);
-            anstream::eprintln!(
-                "updated: {}",
-                crate::render::Visible(&checked.entry.name)
-            );
+            anstream::eprintln!("updated: {}", crate::render::Visible(&checked.entry.name));
         }
     }
     fs::write(path, document.to_string()).map_err(|error| Failure::output(&error))

@@ -181,7 +181,10 @@ fn take_protocol(
 }
 
 /// The cases of the user's golden files that say how they are signed.
-pub(super) fn of_file(file: GoldenFile, path: &Path) -> Vec<Result<Vector, crate::failure::Failure>> {
+pub(super) fn of_file(
+    file: GoldenFile,
+    path: &Path,
+) -> Vec<Result<Vector, crate::failure::Failure>> {
     let directory = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let defaults = file.defaults;
     let cases = file.cases.into_iter().map(toml::Spanned::into_inner);
@@ -274,10 +277,8 @@ impl ClientRequest {
                     .iter()
                     .map(|(name, value)| (name.as_bytes(), value.as_bytes()))
                     .collect();
-                let header = oauth1_core::authorization::format_authorization(
-                    self.realm.as_deref(),
-                    &pairs,
-                );
+                let header =
+                    oauth1_core::authorization::format_authorization(self.realm.as_deref(), &pairs);
                 request.headers.push(Header {
                     name: b"Authorization".to_vec(),
                     value: header.into_bytes(),

@@ -87,7 +87,12 @@ pub(crate) struct SignArgs {
     pub(crate) verifier: Option<String>,
 
     /// Send and sign `oauth_body_hash`, made with this hash
-    #[arg(long, value_name = "HASH", value_enum, help_heading = "Protocol parameters")]
+    #[arg(
+        long,
+        value_name = "HASH",
+        value_enum,
+        help_heading = "Protocol parameters"
+    )]
     pub(crate) body_hash: Option<BodyHashName>,
 
     /// Leave `oauth_version="1.0"` out

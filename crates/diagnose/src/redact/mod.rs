@@ -118,7 +118,11 @@ fn redact(case: &Case, args: &MainArgs) -> Result<Safe, Failure> {
     let is_same = |secret: &Secret| secret.expose().is_empty();
     for dummies in DUMMIES {
         // An empty secret is part of the shape.
-        let client = if is_same(consumer_secret) { "" } else { dummies[0] };
+        let client = if is_same(consumer_secret) {
+            ""
+        } else {
+            dummies[0]
+        };
         let token = (evidence.token_secret.as_ref())
             .map(|secret| if is_same(secret) { "" } else { dummies[1] });
         let with = |request: Request| Evidence {
@@ -130,7 +134,10 @@ fn redact(case: &Case, args: &MainArgs) -> Result<Safe, Failure> {
             ..Evidence::default()
         };
         let unsigned = with(plain.clone());
-        for signature in signatures(&before, &unsigned, args).into_iter().take(MOST_TRIES) {
+        for signature in signatures(&before, &unsigned, args)
+            .into_iter()
+            .take(MOST_TRIES)
+        {
             let Some(signed) = request::with_signature(&plain, &signature) else {
                 break;
             };
@@ -241,7 +248,7 @@ impl Safe {
         let mut out = anstream::stderr();
         writeln!(
             out,
-            "note: It fails in the same way as the capture, with throw-away secrets. Read it before you share it, and tell:\n  {command}"
+            "\nnote: It fails in the same way as the capture, with throw-away secrets. Read it before you share it, and tell:\n  {command}"
         )
         .map_err(|error| Failure::output(&error))
     }

@@ -8,11 +8,68 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Words that say nothing about anybody: of the protocol, and of addresses everywhere.
 const HARMLESS: &[&str] = &[
-    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "access", "api", "application", "authorize", "body", "callback", "charset",
-    "com", "consumer", "example", "false", "form", "hash", "hmac", "http", "https", "initiate", "json", "key", "localhost",
-    "method", "multipart", "nonce", "null", "oauth", "octet", "oob", "plain", "plaintext", "realm", "request", "rest", "rsa",
-    "sha1", "sha256", "sha512", "signature", "stream", "text", "timestamp", "token", "true", "urlencoded", "utf", "v1", "v2",
-    "v3", "verifier", "version", "www", "x", "xml",
+    "0",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "8",
+    "9",
+    "access",
+    "api",
+    "application",
+    "authorize",
+    "body",
+    "callback",
+    "charset",
+    "com",
+    "consumer",
+    "example",
+    "false",
+    "form",
+    "hash",
+    "hmac",
+    "http",
+    "https",
+    "initiate",
+    "json",
+    "key",
+    "localhost",
+    "method",
+    "multipart",
+    "nonce",
+    "null",
+    "oauth",
+    "octet",
+    "oob",
+    "plain",
+    "plaintext",
+    "realm",
+    "request",
+    "rest",
+    "rsa",
+    "sha1",
+    "sha256",
+    "sha512",
+    "signature",
+    "stream",
+    "text",
+    "timestamp",
+    "token",
+    "true",
+    "urlencoded",
+    "utf",
+    "v1",
+    "v2",
+    "v3",
+    "verifier",
+    "version",
+    "www",
+    "x",
+    "xml",
 ];
 
 /// The new words.
@@ -135,9 +192,9 @@ fn escape(text: &[u8]) -> Option<(Piece, usize)> {
     let mut depth = 0;
     let mut tail = rest;
     while let Some(next) = tail.strip_prefix(b"25") {
-        let is_escape = next.first_chunk().is_some_and(|pair: &[u8; 2]| {
-            pair.iter().all(u8::is_ascii_hexdigit)
-        });
+        let is_escape = next
+            .first_chunk()
+            .is_some_and(|pair: &[u8; 2]| pair.iter().all(u8::is_ascii_hexdigit));
         if !is_escape {
             break;
         }

@@ -139,7 +139,10 @@ fn signature_span(text: &[u8]) -> Option<(usize, usize)> {
         return Some((start + 1, start + 1 + length));
     }
     let ends = |byte: &u8| b"&, ".contains(byte);
-    let length = rest.iter().position(|byte| ends(byte)).unwrap_or(rest.len());
+    let length = rest
+        .iter()
+        .position(|byte| ends(byte))
+        .unwrap_or(rest.len());
     Some((start, start + length))
 }
 
@@ -161,7 +164,12 @@ fn keep_timestamp(text: &[u8]) -> Vec<u8> {
         .iter()
         .take_while(|byte| byte.is_ascii_digit())
         .count();
-    let new: Vec<u8> = b"1".iter().chain(b"0".iter().cycle()).take(digits).copied().collect();
+    let new: Vec<u8> = b"1"
+        .iter()
+        .chain(b"0".iter().cycle())
+        .take(digits)
+        .copied()
+        .collect();
     [&text[..start], &new, &text[start + digits..]].concat()
 }
 

@@ -34,7 +34,13 @@ pub(super) fn secrets(evidence: &Evidence) -> Vec<Vec<u8>> {
 
 /// The values of the headers that do not stay.
 pub(super) fn dropped(request: &Request) -> Vec<Vec<u8>> {
-    let known = ["authorization", "host", "content-type", "content-length", "user-agent"];
+    let known = [
+        "authorization",
+        "host",
+        "content-type",
+        "content-length",
+        "user-agent",
+    ];
     let values = request
         .headers
         .iter()
@@ -73,7 +79,10 @@ fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
 /// Refuses a text that holds one of them.
 pub(super) fn check(text: &[u8], forbidden: &[Vec<u8>]) -> Result<(), Failure> {
     let holds = |word: &Vec<u8>| {
-        word.len() >= SHORTEST && text.windows(word.len()).any(|window| window == word.as_slice())
+        word.len() >= SHORTEST
+            && text
+                .windows(word.len())
+                .any(|window| window == word.as_slice())
     };
     if forbidden.iter().any(holds) {
         return Err(Failure::usage(

@@ -2,7 +2,9 @@
 
 use super::shell;
 use crate::{cli::Emit, failure::Failure, sign::Product};
-use oauth1_core::{base_string_uri::base_string_uri, parameters::collect_parameters, request::Request};
+use oauth1_core::{
+    base_string_uri::base_string_uri, parameters::collect_parameters, request::Request,
+};
 use serde_json::json;
 
 /// The text that is asked for, with its line end.
@@ -42,7 +44,13 @@ fn target(request: &Request) -> Vec<u8> {
 
 /// The request as HTTP/1.1 sends it.
 pub(crate) fn http(request: &Request) -> Vec<u8> {
-    let mut text = [&request.method, &b" "[..], &target(request), b" HTTP/1.1\r\n"].concat();
+    let mut text = [
+        &request.method,
+        &b" "[..],
+        &target(request),
+        b" HTTP/1.1\r\n",
+    ]
+    .concat();
     let mut line = |name: &[u8], value: &[u8]| {
         text.extend_from_slice(&[name, b": ", value, b"\r\n"].concat());
     };
@@ -64,16 +72,18 @@ pub(crate) fn http(request: &Request) -> Vec<u8> {
 fn json(product: &Product) -> serde_json::Value {
     let signed = product.signed;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let pairs = |pairs: Vec<(String, String)>| serde_json::Value::from_iter(
-        pairs.into_iter().map(|(name, value)| json!([name, value])),
-    );
+    let pairs = |pairs: Vec<(String, String)>| {
+        serde_json::Value::from_iter(pairs.into_iter().map(|(name, value)| json!([name, value])))
+    };
     let parameters = collect_parameters(&signed.request).list;
     let signed_parameters = parameters
         .iter()
         .filter(|one| &*one.name != b"oauth_signature")
         .map(|one| (text(&one.name), text(&one.value)));
     let headers = &signed.request.headers;
-    let headers = headers.iter().map(|one| (text(&one.name), text(&one.value)));
+    let headers = headers
+        .iter()
+        .map(|one| (text(&one.name), text(&one.value)));
     json!({
         "method": text(&signed.request.method),
         "url": text(&url(&signed.request)),

@@ -19,7 +19,11 @@ pub(crate) fn curl(request: &Request) -> Result<String, Failure> {
     if url.iter().any(|byte| b"[]{}".contains(byte)) {
         words.push("--globoff".to_owned());
     }
-    if request.path.split(|&byte| byte == b'/').any(|part| part == b"." || part == b"..") {
+    if request
+        .path
+        .split(|&byte| byte == b'/')
+        .any(|part| part == b"." || part == b"..")
+    {
         words.push("--path-as-is".to_owned());
     }
     words.push(quoted(&url)?);
@@ -54,7 +58,10 @@ pub(crate) fn quoted(bytes: &[u8]) -> Result<String, Failure> {
         )
     };
     let text = core::str::from_utf8(bytes).map_err(|_| cannot("bytes that are not UTF-8"))?;
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+    if text
+        .chars()
+        .any(|c| c.is_control() && c != '\n' && c != '\t')
+    {
         return Err(cannot("a control character"));
     }
     Ok(format!("'{}'", text.replace('\'', r"'\''")))

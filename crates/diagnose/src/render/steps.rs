@@ -54,7 +54,12 @@ pub(crate) fn page(product: &Product, place: Place, width: usize) -> String {
         page.item((FAINT, &format!("    {from}  ")), (PLAIN, &pair));
     }
 
-    stage(&mut page, 4, "The parameters, encoded and sorted", "3.6, 3.4.1.3.2");
+    stage(
+        &mut page,
+        4,
+        "The parameters, encoded and sorted",
+        "3.6, 3.4.1.3.2",
+    );
     say(
         &mut page,
         "Every byte but letters, digits and - . _ ~ becomes % and two hex digits in capitals. Then they are sorted by name, \
@@ -131,7 +136,10 @@ fn key_and_signature(page: &mut Page, product: &Product) {
     show(page, key.as_deref().unwrap_or(HIDDEN));
     if method == SignatureMethod::Plaintext {
         stage(page, 8, "The signature", "3.4.4");
-        say(page, "PLAINTEXT: the key itself. The base string plays no part.");
+        say(
+            page,
+            "PLAINTEXT: the key itself. The base string plays no part.",
+        );
         return show(page, key.as_deref().unwrap_or(HIDDEN));
     }
     stage(page, 8, "The signature", "3.4.2");

@@ -21,9 +21,8 @@ impl Case<'_> {
     /// The signatures that a client makes on this request with no other mistakes than these, the likeliest first, each as it
     /// arrives, decoded once. Empty where there is no secret, or where a mistake among them cannot be made on purpose.
     pub(super) fn imitations(&self, mistakes: &[&'static str]) -> Vec<Vec<u8>> {
-        let (written, computed): (Vec<&str>, Vec<&str>) = mistakes
-            .iter()
-            .partition(|id| signature::is_of_text(id));
+        let (written, computed): (Vec<&str>, Vec<&str>) =
+            mistakes.iter().partition(|id| signature::is_of_text(id));
         let fewest = computed.len();
         let repertoire = Repertoire::Only(mistakes.iter().copied().collect());
         let Some(credentials) = self.credentials_of(&repertoire, b"", fewest + HEAVIER) else {

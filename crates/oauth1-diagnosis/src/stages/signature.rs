@@ -726,8 +726,12 @@ pub(crate) fn written(digest: &[u8], mistakes: &[&str]) -> Option<Vec<u8>> {
         let changed = change(&text);
         (changed != text).then(|| text = changed)
     };
-    change(&BASE64_URL_SAFE, &|text| text.replace('+', "-").replace('/', "_"))?;
-    change(&BASE64_UNPADDED, &|text| text.trim_end_matches('=').to_owned())?;
+    change(&BASE64_URL_SAFE, &|text| {
+        text.replace('+', "-").replace('/', "_")
+    })?;
+    change(&BASE64_UNPADDED, &|text| {
+        text.trim_end_matches('=').to_owned()
+    })?;
     change(&BASE64_LINE_BREAKS, &|text| format!("{text}\n"))?;
     change(&SIGNATURE_TRUNCATED, &|text| {
         text.chars().take(text.len() * 3 / 4).collect()
