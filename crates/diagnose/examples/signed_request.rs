@@ -1,5 +1,5 @@
 //! Signs a request by OAuth 1.0a (RFC 5849) and sends it. Cargo.toml: oauth1-core, ureq 3, getrandom 0.4.
-//! The secrets come from the environment: OAUTH1_CONSUMER_SECRET, and OAUTH1_TOKEN_SECRET where there is a token.
+//! The secrets come from the environment: `OAUTH1_CONSUMER_SECRET`, and `OAUTH1_TOKEN_SECRET` where there is a token.
 use oauth1_core::{
     key::{Secret, SharedSecrets},
     method::SignatureMethod,

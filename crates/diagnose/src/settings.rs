@@ -207,7 +207,7 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
 /// Line and column of a byte, both counted from 1.
 pub(crate) fn position(text: &str, at: usize) -> (usize, usize) {
     let before = &text.as_bytes()[..at.min(text.len())];
-    let line = before.iter().filter(|&&byte| byte == b'\n').count() + 1;
+    let line = before.split(|&byte| byte == b'\n').count();
     let start = before.iter().rposition(|&byte| byte == b'\n');
     (line, before.len() - start.map_or(0, |start| start + 1) + 1)
 }

@@ -22,6 +22,12 @@ const WINDOW: u64 = 300;
 
 /// Verifies what INPUT holds. The answer is the worst of all.
 pub(crate) fn run(args: &MainArgs) -> Result<Answer, Failure> {
+    if args.format.is_document() {
+        return Err(Failure::usage(
+            "verify prints one line, or JSON",
+            "leave --format out, or give --format json.",
+        ));
+    }
     let mut worst = None;
     each_case(args, &mut |case, is_one_of_several| {
         worst = worst.max(Some(answer(case, args.format, is_one_of_several)?));
@@ -42,28 +48,25 @@ fn answer(case: &Case, format: OutputFormat, is_one_of_several: bool) -> Result<
         Err(rejection) => (Answer::Wrong, rejection.status()),
     };
     let place = case.place.as_deref().filter(|_| is_one_of_several);
-    let mut text = match format {
-        OutputFormat::Json => {
-            let rejection = outcome.as_ref().err();
-            json::harmless(&json!({
-                "id": place,
-                "valid": rejection.is_none(),
-                "status": status,
-                "rule": rejection.map(ToString::to_string),
-                "section": rejection.map(Rejection::section),
-            }))
-        }
-        _ => {
-            let place = place.map_or(String::new(), |place| format!("{}: ", Visible(place)));
-            let told = match &outcome {
-                Ok(()) => "valid".to_owned(),
-                Err(rejection) => {
-                    let (rule, section) = (rejection.to_string(), rejection.section());
-                    format!("{status}, {} (RFC 5849 section {section})", Visible(&rule))
-                }
-            };
-            format!("{place}{told}").into_bytes()
-        }
+    let mut text = if format == OutputFormat::Json {
+        let rejection = outcome.as_ref().err();
+        json::harmless(&json!({
+            "id": place,
+            "valid": rejection.is_none(),
+            "status": status,
+            "rule": rejection.map(ToString::to_string),
+            "section": rejection.map(Rejection::section),
+        }))
+    } else {
+        let place = place.map_or(String::new(), |place| format!("{}: ", Visible(place)));
+        let told = match &outcome {
+            Ok(()) => "valid".to_owned(),
+            Err(rejection) => {
+                let (rule, section) = (rejection.to_string(), rejection.section());
+                format!("{status}, {} (RFC 5849 section {section})", Visible(&rule))
+            }
+        };
+        format!("{place}{told}").into_bytes()
     };
     text.push(b'\n');
     print(&text)?;

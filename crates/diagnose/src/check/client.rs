@@ -328,19 +328,17 @@ impl<'a> Client<'a> {
                         .write_all(line.as_bytes())
                         .and_then(|()| stdin.flush())
                 });
-                match lines.recv_timeout(PATIENCE) {
-                    Ok(line) => line,
-                    Err(_) => {
-                        self.is_gone = true;
-                        let ended = !matches!(sent, Some(Ok(())))
-                            || matches!(child.try_wait(), Ok(Some(_)));
-                        return Err(if ended {
-                            "the command has ended".to_owned()
-                        } else {
-                            format!("no answer within {} seconds", PATIENCE.as_secs())
-                        });
-                    }
-                }
+                let Ok(line) = lines.recv_timeout(PATIENCE) else {
+                    self.is_gone = true;
+                    let ended =
+                        !matches!(sent, Some(Ok(()))) || matches!(child.try_wait(), Ok(Some(_)));
+                    return Err(if ended {
+                        "the command has ended".to_owned()
+                    } else {
+                        format!("no answer within {} seconds", PATIENCE.as_secs())
+                    });
+                };
+                line
             }
         };
         understand(&text)

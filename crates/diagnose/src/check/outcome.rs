@@ -50,15 +50,15 @@ pub(super) fn of(
     settings.fill(&mut given, directory)?;
     settings::fill_from_project(&mut given, &mut notes)?;
     match &case.sign {
-        Some(protocol) => signed(case, protocol, given, args),
-        None => captured(case, given, directory, args),
+        Some(protocol) => signed(case, protocol, &given, args),
+        None => captured(case, &given, directory, args),
     }
 }
 
 /// A captured request, or a base string alone.
 fn captured(
     case: &GoldenCase,
-    given: Defaults,
+    given: &Defaults,
     directory: &Path,
     args: &CheckArgs,
 ) -> Result<Outcome, Failure> {
@@ -101,7 +101,7 @@ fn captured(
     put("input", input.map(Value::String));
     put("base_string", case.base_string.clone().map(Value::String));
     put("typed_url", case.typed_url.clone().map(Value::String));
-    let read = Case::from_json(&object, &given)?;
+    let read = Case::from_json(&object, given)?;
     let report = report(
         &read.evidence,
         args.common.limits(),
@@ -131,7 +131,7 @@ fn captured(
 fn signed(
     case: &GoldenCase,
     protocol: &GoldenProtocol,
-    given: Defaults,
+    given: &Defaults,
     args: &CheckArgs,
 ) -> Result<Outcome, Failure> {
     let Some(request) = &case.request else {
@@ -140,7 +140,7 @@ fn signed(
             "give `request` with method, url, headers and body.",
         ));
     };
-    let (signed, key) = sign(request, protocol, &given)?;
+    let (signed, key) = sign(request, protocol, given)?;
     let documented = documented_signature(&case.expect, &signed, &key)?;
     let evidence = Evidence {
         request: Some(with_signature(&signed.request, protocol, &documented)),
@@ -151,7 +151,7 @@ fn signed(
         evidence,
         ..Case::default()
     };
-    read.add_defaults(&given);
+    read.add_defaults(given);
     let report = report(
         &read.evidence,
         args.common.limits(),
@@ -292,12 +292,12 @@ impl Outcome {
         );
         if unmet.is_empty() {
             entry.answer = Answer::Right;
-            entry.headline = "All is as expected.".to_owned();
+            "All is as expected.".clone_into(&mut entry.headline);
             entry.problems.clear();
             entry.difference = None;
         } else {
             entry.answer = Answer::Wrong;
-            entry.headline = "This is not what was expected.".to_owned();
+            "This is not what was expected.".clone_into(&mut entry.headline);
             let of_check = unmet.iter().map(|unmet| Problem {
                 id: unmet.id,
                 severity: Severity::Error,

@@ -233,18 +233,17 @@ fn fails_alike(before: &Report, after: &Report) -> bool {
 impl Safe {
     /// Says on standard error with which command the safe request is diagnosed.
     fn tell_how_to_check(&self) -> Result<(), Failure> {
-        let mut command = format!(
-            "diagnose safe.http --scheme {}",
-            self.request.scheme.as_str()
-        );
+        let scheme = self.request.scheme.as_str();
+        let mut command = vec![format!("diagnose safe.http --scheme {scheme}")];
         for (option, secret) in ["--consumer-secret", "--token-secret"]
             .iter()
             .zip(self.secrets)
         {
             if let Some(secret) = secret {
-                command.push_str(&format!(" {option} '{secret}'"));
+                command.push(format!("{option} '{secret}'"));
             }
         }
+        let command = command.join(" ");
         let mut out = anstream::stderr();
         writeln!(
             out,

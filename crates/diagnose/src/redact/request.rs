@@ -139,10 +139,7 @@ fn signature_span(text: &[u8]) -> Option<(usize, usize)> {
         return Some((start + 1, start + 1 + length));
     }
     let ends = |byte: &u8| b"&, ".contains(byte);
-    let length = rest
-        .iter()
-        .position(|byte| ends(byte))
-        .unwrap_or(rest.len());
+    let length = rest.iter().position(ends).unwrap_or(rest.len());
     Some((start, start + length))
 }
 

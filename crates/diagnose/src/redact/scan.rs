@@ -57,7 +57,8 @@ fn forms(secret: &[u8]) -> Vec<Vec<u8>> {
     let once = percent_encode(secret);
     let twice = percent_encode(once.as_bytes());
     let form = once.replace("%20", "+");
-    let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = secret.iter().map(|byte| format!("{byte:02x}"));
+    let hex = digits.collect::<Vec<_>>().concat();
     let base64 = STANDARD.encode(secret);
     // The last group of Base64 changes with what follows.
     let base64 = base64.trim_end_matches('=');

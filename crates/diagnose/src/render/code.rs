@@ -87,8 +87,10 @@ impl Language {
                 if number < 0x80 {
                     format!("\\{number:03o}")
                 } else {
-                    let units = c.encode_utf16(&mut [0; 2]).to_vec();
-                    units.iter().map(|unit| format!("\\u{unit:04x}")).collect()
+                    let mut room = [0; 2];
+                    let units = c.encode_utf16(&mut room).iter();
+                    let units = units.map(|unit| format!("\\u{unit:04x}"));
+                    units.collect::<Vec<_>>().concat()
                 }
             }
             Self::Python | Self::Csharp | Self::Go if number > 0xFFFF => format!("\\U{number:08x}"),

@@ -73,7 +73,8 @@ fn json(product: &Product) -> serde_json::Value {
     let signed = product.signed;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let pairs = |pairs: Vec<(String, String)>| {
-        serde_json::Value::from_iter(pairs.into_iter().map(|(name, value)| json!([name, value])))
+        let pairs = pairs.into_iter().map(|(name, value)| json!([name, value]));
+        pairs.collect::<serde_json::Value>()
     };
     let parameters = collect_parameters(&signed.request).list;
     let signed_parameters = parameters

@@ -10,7 +10,7 @@ const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 /// One command a problem, and the tally at the end.
 pub(super) fn annotations(entries: &[&Entry]) -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for entry in entries {
         for problem in &entry.problems {
             let level = match problem.severity {
@@ -35,14 +35,12 @@ pub(super) fn annotations(entries: &[&Entry]) -> String {
             if !problem.fix.is_empty() {
                 message.push(data(&format!("Fix: {}", problem.fix)));
             }
-            text.push_str(&format!(
-                "::{level} {}::{}\n",
-                properties.join(","),
-                message.join("%0A")
-            ));
+            let (properties, message) = (properties.join(","), message.join("%0A"));
+            lines.push(format!("::{level} {properties}::{message}"));
         }
     }
-    text + &tally(entries) + "\n"
+    lines.push(tally(entries));
+    lines.join("\n") + "\n"
 }
 
 /// Adds the page to the step's summary, where there is one.

@@ -1,4 +1,4 @@
-//! JUnit XML, for every build server.
+//! `JUnit` XML, for every build server.
 
 use super::{Entry, severity_word, stopped};
 use crate::{failure::Failure, render::Visible, run::Answer};

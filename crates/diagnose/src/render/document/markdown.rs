@@ -8,45 +8,44 @@ use crate::render::Visible;
 
 /// The page.
 pub(super) fn document(entries: &[&Entry]) -> String {
-    let mut page = format!("## OAuth 1.0a signatures\n\n{}\n", tally(entries));
+    let mut page = vec![format!("## OAuth 1.0a signatures\n\n{}\n", tally(entries))];
     for entry in entries {
-        page.push_str(&format!("\n### {}\n\n", word(entry.answer).to_uppercase()));
+        page.push(format!("### {}\n", word(entry.answer).to_uppercase()));
         if !entry.name.is_empty() {
-            page.push_str(&fence("text", &[&entry.name]));
+            page.push(fence("text", &[&entry.name]));
         }
-        page.push_str(&format!("\n**{}**\n", entry.headline));
-        for problem in &entry.problems {
-            page.push_str(&self::problem(problem));
-        }
+        page.push(format!("**{}**\n", entry.headline));
+        page.extend(entry.problems.iter().map(problem));
         if let Some(difference) = &entry.difference {
             let yours = format!("- {}", difference.yours);
             let expected = format!("+ {}", difference.expected);
-            page.push_str("\nSigned (-) and right (+):\n\n");
-            page.push_str(&fence("diff", &[&yours, &expected]));
+            page.push("Signed (-) and right (+):\n".to_owned());
+            page.push(fence("diff", &[&yours, &expected]));
         }
         if !entry.notes.is_empty() {
             let notes: Vec<&str> = entry.notes.iter().map(String::as_str).collect();
-            page.push_str("\nNotes:\n\n");
-            page.push_str(&fence("text", &notes));
+            page.push("Notes:\n".to_owned());
+            page.push(fence("text", &notes));
         }
     }
-    page
+    page.join("\n")
 }
 
+/// An item of a list; what belongs to it is indented.
 fn problem(problem: &Problem) -> String {
+    let (title, id) = (&problem.title, problem.id);
     let mut text = format!(
-        "\n- **{}** `{}` ({})\n",
-        problem.title,
-        problem.id,
+        "- **{title}** `{id}` ({})\n",
         severity_word(problem.severity)
     );
     if !problem.detail.is_empty() {
         let fenced = fence("text", &[&stopped(&problem.detail)]);
+        let indented = fenced.lines().map(|line| format!("  {line}\n"));
         text.push('\n');
-        text.extend(fenced.lines().map(|line| format!("  {line}\n")));
+        text.extend(indented);
     }
     if !problem.fix.is_empty() {
-        text.push_str(&format!("\n  Fix: {}\n", problem.fix));
+        text.extend(["\n  Fix: ", problem.fix, "\n"]);
     }
     text
 }

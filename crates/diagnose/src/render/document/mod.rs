@@ -1,4 +1,4 @@
-//! Reports as one document: Markdown, GitHub annotations, SARIF, JUnit, HTML.
+//! Reports as one document: Markdown, GitHub annotations, SARIF, `JUnit`, HTML.
 //!
 //! These formats cannot be streamed or are read by other programs, so all cases are collected first, each as an
 //! [`Entry`]: what a document says about it, in sentences. Every text of an entry may hold captured text; each format escapes
