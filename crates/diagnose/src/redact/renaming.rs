@@ -90,14 +90,16 @@ impl Renaming {
     pub(super) fn of(texts: &[&[u8]]) -> Self {
         let mut words: BTreeSet<(Vec<u8>, Vec<u8>)> = BTreeSet::new();
         for text in texts {
-            for word in words_of(text) {
-                if !is_harmless(&word) {
-                    words.insert((word.to_ascii_lowercase(), word));
+            Self::split(text, |word| {
+                if !is_harmless(plain(word)) {
+                    words.insert((word.to_ascii_lowercase(), word.to_vec()));
                 }
-            }
+                Vec::new()
+            });
         }
         let digits = words.len().to_string().len().max(2);
         let renamed = words.into_iter().enumerate().map(|(rank, (_, word))| {
+            // A digit after a lone `%` would make an escape of it.
             let first = match word.first() {
                 Some(b'A'..=b'Z') => 'R',
                 Some(b'0'..=b'9') => '0',
@@ -105,7 +107,7 @@ impl Renaming {
             };
             let fill = if first == '0' { '0' } else { 'x' };
             let mut new = format!("{first}{:0digits$}", rank + 1);
-            while new.len() < word.len() {
+            while new.len() < plain(&word).len() {
                 new.push(fill);
             }
             (word, new.into_bytes())
@@ -115,46 +117,57 @@ impl Renaming {
 
     /// The text with its words replaced.
     pub(super) fn apply(&self, text: &[u8]) -> Vec<u8> {
-        let pieces = harmless_letters(pieces(text));
-        let mut out = Vec::with_capacity(text.len());
-        let mut word = Vec::new();
-        for piece in pieces {
-            if piece.escape.is_none() && piece.byte.is_ascii_alphanumeric() {
-                word.push(piece.byte);
-                continue;
-            }
-            self.put_word(&mut word, &mut out);
-            put(piece, &mut out);
-        }
-        self.put_word(&mut word, &mut out);
-        out
-    }
-
-    fn put_word(&self, word: &mut Vec<u8>, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.0.get(word.as_slice()).unwrap_or(word));
-        word.clear();
+        Self::split(text, |word| {
+            let new = self.0.get(word).map_or(plain(word), Vec::as_slice);
+            new.to_vec()
+        })
     }
 
     /// The words that are no more in the texts, which therefore may not be in what is printed.
     pub(super) fn gone(&self) -> impl Iterator<Item = &[u8]> {
-        let changed = self.0.iter().filter(|(old, new)| old != new);
-        changed.map(|(old, _)| old.as_slice())
+        let words = self.0.iter().map(|(old, new)| (plain(old), new));
+        let changed = words.filter(|(old, new)| old != new);
+        changed.map(|(old, _)| old)
+    }
+
+    /// Hands the words over, and puts what comes back in their place. A word that follows a lone `%` comes with it: it is
+    /// another word than the same elsewhere.
+    fn split(text: &[u8], mut replace: impl FnMut(&[u8]) -> Vec<u8>) -> Vec<u8> {
+        let mut out = Vec::with_capacity(text.len());
+        let mut word = Vec::new();
+        let mut follows_percent = false;
+        let end = Piece {
+            byte: b' ',
+            escape: None,
+            is_small: false,
+        };
+        let pieces = harmless_letters(pieces(text));
+        let last = pieces.len();
+        for (at, piece) in pieces.into_iter().chain([end]).enumerate() {
+            let is_plain = piece.escape.is_none();
+            if is_plain && piece.byte.is_ascii_alphanumeric() {
+                if word.is_empty() && follows_percent {
+                    word.push(b'%');
+                }
+                word.push(piece.byte);
+                continue;
+            }
+            if !word.is_empty() {
+                out.extend(replace(&word));
+                word.clear();
+            }
+            if at < last {
+                put(piece, &mut out);
+            }
+            follows_percent = is_plain && piece.byte == b'%';
+        }
+        out
     }
 }
 
-/// The words of a text.
-fn words_of(text: &[u8]) -> Vec<Vec<u8>> {
-    let mut words = vec![Vec::new()];
-    for piece in pieces(text) {
-        match words.last_mut() {
-            Some(word) if piece.escape.is_none() && piece.byte.is_ascii_alphanumeric() => {
-                word.push(piece.byte);
-            }
-            _ => words.push(Vec::new()),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
+/// A word without the `%` that it follows.
+fn plain(word: &[u8]) -> &[u8] {
+    word.strip_prefix(b"%").unwrap_or(word)
 }
 
 /// Whether the word says nothing; a one with zeros is what becomes of timestamps.
@@ -278,6 +291,7 @@ mod tests {
         assert_eq!(renamed("caf%C3%A9 ü"), "r01%C3%A9 é");
         assert_eq!(renamed("%41%2562"), "%58%2578");
         assert_eq!(renamed("250%"), "001%");
+        assert_eq!(renamed("%0G:0G"), "%r01:002");
     }
 
     proptest! {
@@ -291,8 +305,12 @@ mod tests {
         fn no_word_is_left(text in "[a-z]{6}([=&/+][a-zA-Z0-9]{6,9}){1,6}") {
             let renaming = Renaming::of(&[text.as_bytes()]);
             let new = renaming.apply(text.as_bytes());
-            for word in words_of(text.as_bytes()) {
-                let is_left = words_of(&new).contains(&word);
+            let words = |text: &[u8]| -> Vec<Vec<u8>> {
+                let is_end = |byte: &u8| !byte.is_ascii_alphanumeric();
+                text.split(is_end).map(<[u8]>::to_vec).collect()
+            };
+            for word in words(text.as_bytes()) {
+                let is_left = words(&new).contains(&word);
                 prop_assert!(!is_left || is_harmless(&word) || renaming.0[&word] == word, "{word:?}");
             }
         }
