@@ -2,6 +2,7 @@
 //!
 //! One request a line in, one answer a line out, as `diagnose check --help` says. The library takes a URL without query and
 //! the parameters decoded, so that is what it gets, as a program that uses it would give it.
+use oauth1_core::parameters::{Source, split_form};
 use oauth1_request::{
     Builder, Credentials, HmacSha1, ParameterList, Plaintext, signature_method::SignatureMethod,
 };
@@ -11,7 +12,6 @@ use std::{
     io::{self, BufRead, Write},
     num::NonZeroU64,
 };
-use url::Url;
 
 #[derive(Deserialize)]
 struct Request {
@@ -65,18 +65,23 @@ fn answer(request: &Request) -> Value {
 
 fn signed<M: SignatureMethod + Clone>(request: &Request, method: M) -> Value {
     let text = |name: &str| request.oauth.get(name).and_then(Value::as_str);
-    let Ok(mut url) = Url::parse(&request.url) else {
-        return json!({"error": "this is no URL"});
+    let decoded = |text: &str, source| {
+        let list = split_form(text.as_bytes(), source).into_iter();
+        list.map(|one| Some((string(&one.name)?, string(&one.value)?)))
+            .collect::<Option<Vec<_>>>()
     };
-    let mut pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    let (url, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
     let is_form = request.headers.iter().any(|(name, value)| {
         name.eq_ignore_ascii_case("content-type")
             && value.starts_with("application/x-www-form-urlencoded")
     });
-    if is_form {
-        pairs.extend(url::form_urlencoded::parse(request.body.as_bytes()).into_owned());
-    }
-    url.set_query(None);
+    let body = if is_form { request.body.as_str() } else { "" };
+    let (Some(mut pairs), Some(of_body)) =
+        (decoded(query, Source::Query), decoded(body, Source::Body))
+    else {
+        return json!({"skip": "the library takes UTF-8 only"});
+    };
+    pairs.extend(of_body);
     let (Some(key), Some(secret)) = (text("oauth_consumer_key"), &request.consumer_secret) else {
         return json!({"skip": "no client secret is documented"});
     };
@@ -105,5 +110,9 @@ fn signed<M: SignatureMethod + Clone>(request: &Request, method: M) -> Value {
         .verifier(text("oauth_verifier"))
         .version(text("oauth_version").is_some());
     let parameters = ParameterList::new(pairs);
-    json!({"authorization": builder.authorize(&request.method, url.as_str(), &parameters)})
+    json!({"authorization": builder.authorize(&request.method, url, &parameters)})
+}
+
+fn string(bytes: &[u8]) -> Option<String> {
+    String::from_utf8(bytes.to_vec()).ok()
 }

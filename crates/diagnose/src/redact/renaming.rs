@@ -25,7 +25,6 @@ const HARMLESS: &[&str] = &[
     "body",
     "callback",
     "charset",
-    "com",
     "consumer",
     "example",
     "false",
@@ -67,7 +66,6 @@ const HARMLESS: &[&str] = &[
     "v3",
     "verifier",
     "version",
-    "www",
     "x",
     "xml",
 ];

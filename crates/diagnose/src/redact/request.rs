@@ -32,7 +32,7 @@ pub(super) fn renamed(original: &Request) -> (Request, Renaming) {
         without_signature(&request.path),
         without_signature(request.query.as_deref().unwrap_or_default()),
         without_signature(form.as_deref().unwrap_or_default()),
-        split_authority(&request.authority).0.to_vec(),
+        above_top(split_authority(&request.authority).0).to_vec(),
     ];
     texts.extend(
         request
@@ -109,22 +109,27 @@ fn authority(original: &[u8], renaming: &Renaming) -> Vec<u8> {
     } else if host.iter().all(is_number) {
         b"192.0.2.1".to_vec()
     } else {
-        let mut labels: Vec<Vec<u8>> = host
-            .split(|&byte| byte == b'.')
-            .map(|label| renaming.apply(label))
-            .collect();
-        if let Some(last) = labels.last_mut()
-            && !is_harmless(last)
-        {
-            let is_capital = last.first().is_some_and(u8::is_ascii_uppercase);
-            *last = if is_capital { b"EXAMPLE" } else { b"example" }.to_vec();
-        }
-        labels.join(&b'.')
+        let above = above_top(host);
+        let top = &host[above.len()..];
+        let name = top.strip_prefix(b".").unwrap_or(top);
+        let new: &[u8] = match name.first() {
+            _ if is_harmless(name) => name,
+            Some(b'A'..=b'Z') => b"EXAMPLE",
+            _ => b"example",
+        };
+        let dot = &top[..top.len() - name.len()];
+        [&renaming.apply(above), dot, new].concat()
     };
     match port {
         Some(port) => [&new, &b":"[..], port].concat(),
         None => new,
     }
+}
+
+/// The host without its last label.
+fn above_top(host: &[u8]) -> &[u8] {
+    let dot = host.iter().rposition(|&byte| byte == b'.');
+    &host[..dot.unwrap_or(0)]
 }
 
 const NAME: &[u8] = b"oauth_signature=";
