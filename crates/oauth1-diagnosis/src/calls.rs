@@ -74,7 +74,7 @@ pub fn that_mends(mistake: &str) -> Option<&'static Task> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mistakes;
+    use crate::mistakes::{self, Stage};
     use std::collections::BTreeSet;
 
     #[test]
@@ -98,7 +98,8 @@ mod tests {
                 assert!(mended.insert(id), "{id} is mended twice");
             }
         }
-        // Few have no call that mends them: what only the server or the address decides.
-        assert!(mistakes::all().count() - mended.len() < 12);
+        // Few have no call that mends them: what only the server or the address decides. No call mends a provider's rule.
+        let of_clients = mistakes::all().filter(|one| one.stage != Stage::Provider);
+        assert!(of_clients.count() - mended.len() < 12);
     }
 }
