@@ -1,7 +1,11 @@
 //! A captured request with its evidence, and a JSON object of `batch` turned into one.
 
 use crate::{
-    cli::Now, failure::Failure, render::json::ReadError, response::understand, secrets::Credentials,
+    cli::Now,
+    failure::Failure,
+    render::json::ReadError,
+    response::understand,
+    secrets::{self, Credentials},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use oauth1_capture::{Captured, Format, Hints, response::Response};
@@ -32,6 +36,19 @@ pub(crate) struct Defaults {
     pub(crate) credentials: Credentials,
     pub(crate) public_key: Option<Vec<u8>>,
     pub(crate) now: Option<Now>,
+}
+
+impl Defaults {
+    /// The same once more, for one of several cases.
+    pub(crate) fn copy(&self) -> Self {
+        Self {
+            scheme: self.scheme,
+            provider: self.provider.clone(),
+            credentials: self.credentials.copy(),
+            public_key: self.public_key.clone(),
+            now: self.now,
+        }
+    }
 }
 
 impl Case {
@@ -101,7 +118,7 @@ impl Case {
     pub(crate) fn add_defaults(&mut self, defaults: &Defaults) {
         let fill = |known: &mut Option<Secret>, default: &Option<Secret>| {
             if known.is_none() {
-                *known = default.as_ref().map(|secret| Secret::new(secret.expose()));
+                *known = default.as_ref().map(secrets::copy);
             }
         };
         let evidence = &mut self.evidence;

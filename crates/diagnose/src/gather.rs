@@ -283,7 +283,7 @@ fn read(capture: &[u8], args: &MainArgs) -> Result<Vec<Captured>, Failure> {
 /// What the options that `batch` has too, the environment, and the project's settings say; what is odd about it goes to `notes`.
 pub(crate) fn defaults(args: &CommonArgs, notes: &mut Vec<String>) -> Result<Defaults, Failure> {
     let mut known = given(args, notes)?;
-    settings::fill_from_project(&mut known, notes)?;
+    settings::of_project(notes)?.fill(&mut known)?;
     Ok(known)
 }
 

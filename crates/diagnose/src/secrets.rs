@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     input::{is_file, without_line_end},
 };
-use oauth1_core::key::Secret;
+use oauth1_core::key::{Secret, SharedSecrets};
 use std::{
     env,
     ffi::{OsStr, OsString},
@@ -31,6 +31,31 @@ pub(crate) struct Credentials {
     pub(crate) token_secret: Option<Secret>,
     /// PEM.
     pub(crate) private_key: Option<Secret>,
+}
+
+impl Credentials {
+    /// The same once more: each case of several has its own.
+    pub(crate) fn copy(&self) -> Self {
+        let same = |secret: &Option<Secret>| secret.as_ref().map(copy);
+        Self {
+            consumer_secret: same(&self.consumer_secret),
+            token_secret: same(&self.token_secret),
+            private_key: same(&self.private_key),
+        }
+    }
+}
+
+/// A secret once more. Secrets have no `Clone`, so that each copy is seen.
+pub(crate) fn copy(secret: &Secret) -> Secret {
+    Secret::new(secret.expose())
+}
+
+/// Both secrets, as the methods take them that are made of them.
+pub(crate) fn shared(client: &Secret, token: Option<&Secret>) -> SharedSecrets {
+    SharedSecrets {
+        client: copy(client),
+        token: token.map(copy),
+    }
 }
 
 /// What the options and the environment say; what is odd about a secret goes to `notes`.

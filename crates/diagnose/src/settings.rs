@@ -61,14 +61,28 @@ impl Settings {
         }
     }
 
-    /// Takes the variables out that are not set: not every run needs every secret.
-    fn drop_unset_variables(&mut self, notes: &mut Vec<String>) {
-        for source in [
+    /// The same, with the names of files counted from that directory.
+    pub(crate) fn rooted(mut self, directory: &Path) -> Self {
+        for source in self.sources() {
+            if let Some(SecretSource::File(file)) = source {
+                *file = directory.join(&*file);
+            }
+        }
+        self
+    }
+
+    fn sources(&mut self) -> [&mut Option<SecretSource>; 4] {
+        [
             &mut self.consumer_secret,
             &mut self.token_secret,
             &mut self.private_key,
             &mut self.public_key,
-        ] {
+        ]
+    }
+
+    /// Takes the variables out that are not set: not every run needs every secret.
+    fn drop_unset_variables(&mut self, notes: &mut Vec<String>) {
+        for source in self.sources() {
             if let Some(SecretSource::Env(name)) = source
                 && env::var_os(&name).is_none()
             {
@@ -85,10 +99,10 @@ impl Settings {
     ///
     /// # Errors
     /// When a secret that is needed cannot be read, or the provider is none that is known.
-    pub(crate) fn fill(&self, known: &mut Defaults, directory: &Path) -> Result<(), Failure> {
+    pub(crate) fn fill(&self, known: &mut Defaults) -> Result<(), Failure> {
         let secret = |known: &mut Option<Secret>, source: &Option<SecretSource>| {
             if let (None, Some(source)) = (&known, source) {
-                *known = Some(Secret::new(source.read(directory)?));
+                *known = Some(Secret::new(source.read()?));
             }
             Ok::<_, Failure>(())
         };
@@ -97,7 +111,7 @@ impl Settings {
         secret(&mut credentials.token_secret, &self.token_secret)?;
         secret(&mut credentials.private_key, &self.private_key)?;
         if let (None, Some(source)) = (&known.public_key, &self.public_key) {
-            known.public_key = Some(source.read(directory)?.into_bytes());
+            known.public_key = Some(source.read()?.into_bytes());
         }
         known.scheme = known.scheme.or(self.scheme.map(Into::into));
         if let (None, Some(id)) = (&known.provider, &self.provider) {
@@ -118,7 +132,7 @@ impl SecretSource {
     ///
     /// # Errors
     /// When the variable is not set or the file cannot be read.
-    pub(crate) fn read(&self, directory: &Path) -> Result<String, Failure> {
+    pub(crate) fn read(&self) -> Result<String, Failure> {
         match self {
             Self::Text(text) => Ok(text.clone()),
             Self::Env(name) => env::var(name).map_err(|_| {
@@ -128,9 +142,8 @@ impl SecretSource {
                 )
             }),
             Self::File(file) => {
-                let path = directory.join(file);
-                let text = fs::read_to_string(&path)
-                    .map_err(|error| Failure::io("the secret", &path, &error))?;
+                let text = fs::read_to_string(file)
+                    .map_err(|error| Failure::io("the secret", file, &error))?;
                 let text = text.strip_suffix('\n').unwrap_or(&text);
                 Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
             }
@@ -138,28 +151,23 @@ impl SecretSource {
     }
 }
 
-/// Fills in what the project's `diagnose.toml` says, and notes that it did.
+/// What the project's `diagnose.toml` says, and a note that it was read; nothing where there is none.
 ///
 /// The file is that of the present directory, or of one above it up to the one that holds `.git`: no file of a stranger further
 /// up is read.
-pub(crate) fn fill_from_project(
-    known: &mut Defaults,
-    notes: &mut Vec<String>,
-) -> Result<(), Failure> {
+pub(crate) fn of_project(notes: &mut Vec<String>) -> Result<Settings, Failure> {
     let Some(path) = project_file() else {
-        return Ok(());
+        return Ok(Settings::default());
     };
     let text =
         fs::read_to_string(&path).map_err(|error| Failure::io("the settings", &path, &error))?;
     let mut settings: Settings = parse(&text).map_err(|failure| failure.inside(&path))?;
     settings.drop_unset_variables(notes);
-    let directory = path.parent().unwrap_or(Path::new("."));
-    settings.fill(known, directory)?;
     notes.push(format!(
         "The settings of {} were used.",
         visible_path(&path)
     ));
-    Ok(())
+    Ok(settings.rooted(path.parent().unwrap_or(Path::new("."))))
 }
 
 fn project_file() -> Option<PathBuf> {

@@ -14,7 +14,7 @@ use crate::{
 use oauth1_core::{
     body_hash::{body_hash_sha1, body_hash_sha256},
     encode::percent_encode,
-    key::{Secret, SharedSecrets},
+    key::Secret,
     method::SignatureMethod,
     request::{Header, Request},
     rsa_key::RsaPrivateKey,
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &SignArgs) -> Result<Answer, Failure> {
         credentials: secrets::read(&args.secrets, &mut notes)?,
         ..Defaults::default()
     };
-    settings::fill_from_project(&mut known, &mut notes)?;
+    settings::of_project(&mut notes)?.fill(&mut known)?;
     let credentials = signing_credentials(method, &known.credentials)?;
     let key = SigningKey::new(method, &credentials)
         .map_err(|error| Failure::usage(error.to_string(), SIGN_HELP))?;
@@ -141,13 +141,16 @@ fn request(args: &SignArgs) -> Result<Request, Failure> {
                 "leave that header out, or give the body with --body.",
             ));
         }
-        let pairs = args.form.iter().map(|(name, value)| {
-            let encode = |text: &str| percent_encode(text.as_bytes());
-            format!("{}={}", encode(name), encode(value))
-        });
-        pairs.collect::<Vec<_>>().join("&").into_bytes()
+        form(args.form.iter().map(|(name, value)| (&**name, &**value)))
     };
     Ok(request)
+}
+
+/// The pairs, which are not encoded yet, as a form body or a query.
+pub(crate) fn form<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<u8> {
+    let encode = |text: &str| percent_encode(text.as_bytes());
+    let pairs = pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    pairs.collect::<Vec<_>>().join("&").into_bytes()
 }
 
 /// What the method signs with.
@@ -171,17 +174,14 @@ pub(crate) fn signing_credentials(
         })?;
         return Ok(SigningCredentials::RsaPrivateKey(key));
     }
-    let copy = |secret: &Secret| Secret::new(secret.expose());
     let client = given.consumer_secret.as_ref().ok_or_else(|| {
         Failure::usage(
             format!("{name} signs with the client secret, and none was given"),
             "give it with --ask, --consumer-secret @FILE or OAUTH1_CONSUMER_SECRET.",
         )
     })?;
-    Ok(SigningCredentials::SharedSecrets(SharedSecrets {
-        client: copy(client),
-        token: given.token_secret.as_ref().map(copy),
-    }))
+    let shared = secrets::shared(client, given.token_secret.as_ref());
+    Ok(SigningCredentials::SharedSecrets(shared))
 }
 
 fn fresh_nonce() -> Result<String, Failure> {

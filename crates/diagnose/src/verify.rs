@@ -7,9 +7,9 @@ use crate::{
     gather::each_case,
     render::{Visible, json},
     run::{Answer, print},
+    secrets,
 };
 use oauth1_core::{
-    key::{Secret, SharedSecrets},
     method::SignatureMethod,
     rsa_key::{RsaPrivateKey, RsaPublicKey},
     verify::{Rejection, UncheckedNonces, Verifier, VerifyingCredentials, VerifyingKey},
@@ -118,16 +118,13 @@ fn credentials(
             "give a PEM file.",
         )
     };
-    let copy = |secret: &Secret| Secret::new(secret.expose());
     if !method.is_rsa() {
         let client = evidence.consumer_secret.as_ref().ok_or_else(|| {
             let help = "give it with --ask, --consumer-secret @FILE or OAUTH1_CONSUMER_SECRET.";
             missing("the client secret", help)
         })?;
-        return Ok(VerifyingCredentials::SharedSecrets(SharedSecrets {
-            client: copy(client),
-            token: evidence.token_secret.as_ref().map(copy),
-        }));
+        let shared = secrets::shared(client, evidence.token_secret.as_ref());
+        return Ok(VerifyingCredentials::SharedSecrets(shared));
     }
     let key = match (&evidence.public_key, &evidence.private_key) {
         (Some(pem), _) => RsaPublicKey::from_pem(pem).map_err(damaged)?,

@@ -624,15 +624,7 @@ impl<'a> Case<'a> {
                 let choice = self.requests[index].1.clone();
                 let is_tried = |choice: &Choice| repertoire.has(&choice.found);
                 let frames = if choice.as_ref().is_none_or(is_tried) {
-                    let is_tried = |frame: &&Frame| frame.choice.as_deref().is_none_or(is_tried);
-                    match repertoire {
-                        Repertoire::All => Arc::clone(&goal.frames[index]),
-                        Repertoire::Only(_) => goal.frames[index]
-                            .iter()
-                            .filter(is_tried)
-                            .cloned()
-                            .collect(),
-                    }
+                    frames_of(repertoire, &goal.frames[index])
                 } else {
                     Arc::default()
                 };
@@ -675,6 +667,18 @@ impl<'a> Case<'a> {
             return false;
         }
         outcome.exhausted
+    }
+}
+
+/// The frames that are in a repertoire.
+fn frames_of(repertoire: &Repertoire, frames: &Arc<[Frame]>) -> Arc<[Frame]> {
+    let is_tried = |frame: &&Frame| {
+        let choice = frame.choice.as_deref();
+        choice.is_none_or(|choice| repertoire.has(&choice.found))
+    };
+    match repertoire {
+        Repertoire::All => Arc::clone(frames),
+        Repertoire::Only(_) => frames.iter().filter(is_tried).cloned().collect(),
     }
 }
 

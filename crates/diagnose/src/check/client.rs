@@ -5,7 +5,7 @@
 //! signed URL, or a JSON object with `base_string`, `signature`, `authorization`, or `skip` with the reason.
 
 use super::{
-    Checked, vectors,
+    Checked, golden, signature_in, vectors,
     vectors::{ClientRequest, Vector},
 };
 use crate::{
@@ -18,7 +18,6 @@ use crate::{
     },
     run::{Answer, print, report, width},
     runtime::Threads,
-    settings,
 };
 use oauth1_core::{
     authorization::Authorization,
@@ -29,7 +28,6 @@ use oauth1_diagnosis::{evidence::Evidence, mistakes, report::Severity};
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
-    fs,
     io::{BufRead, BufReader, Read, Write},
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -57,7 +55,7 @@ struct Said {
 }
 
 /// What came of one request.
-enum Outcome {
+enum Judgement {
     Right,
     Wrong,
     Skipped(String),
@@ -68,9 +66,7 @@ enum Outcome {
 pub(super) fn run(command: &str, args: &CheckArgs, files: &[PathBuf]) -> Result<Answer, Failure> {
     let mut all = vectors::shipped();
     for path in files {
-        let text = fs::read_to_string(path)
-            .map_err(|error| Failure::io("the golden file", path, &error))?;
-        for vector in vectors::of_file(settings::parse(&text)?, path) {
+        for vector in vectors::of_file(golden::read(path)?.0, path) {
             all.push(vector?);
         }
     }
@@ -81,16 +77,16 @@ pub(super) fn run(command: &str, args: &CheckArgs, files: &[PathBuf]) -> Result<
         results.push(judge(vector, said, args));
     }
     drop(client);
-    let checked: Vec<Checked> = results
-        .iter()
-        .filter_map(|(_, checked)| checked.clone())
-        .collect();
+    let checked = results.iter().filter_map(|(_, checked)| checked.as_ref());
+    let worst = checked.map(|checked| checked.entry.answer).max();
     match args.format {
         OutputFormat::Human => print(table(&all, &results, width()).as_bytes())?,
-        format => super::write(format, &checked)?,
+        format => {
+            let checked = results.into_iter().filter_map(|(_, checked)| checked);
+            super::write(format, &checked.collect::<Vec<_>>())?;
+        }
     }
-    let answers = checked.iter().map(|checked| checked.entry.answer);
-    Ok(answers.max().unwrap_or(Answer::Unknown))
+    Ok(worst.unwrap_or(Answer::Unknown))
 }
 
 /// Compares an answer with the example; a wrong one is diagnosed.
@@ -98,26 +94,22 @@ fn judge(
     vector: &Vector,
     said: Result<Said, String>,
     args: &CheckArgs,
-) -> (Outcome, Option<Checked>) {
+) -> (Judgement, Option<Checked>) {
     let said = match said {
         Ok(Said {
             skip: Some(why), ..
-        }) => return (Outcome::Skipped(why), None),
+        }) => return (Judgement::Skipped(why), None),
         Ok(Said {
             error: Some(why), ..
         })
         | Err(why) => {
             let checked = broken(vector, &why);
-            return (Outcome::Broken(why), Some(checked));
+            return (Judgement::Broken(why), Some(checked));
         }
         Ok(said) => said,
     };
-    let signature = said.signature.clone().or_else(|| {
-        let header = Authorization::parse(said.authorization.as_deref()?.as_bytes())?;
-        let mut parameters = header.parameters.iter();
-        let signature = parameters.find(|one| &*one.name == b"oauth_signature")?;
-        Some(String::from_utf8_lossy(&signature.value).into_owned())
-    });
+    let signature =
+        (said.signature.clone()).or_else(|| signature_in(said.authorization.as_deref()?));
     let compared = [
         (&said.base_string, &vector.base_string),
         (&signature, &vector.signature),
@@ -128,13 +120,13 @@ fn judge(
         .peekable();
     if both.peek().is_none() {
         let why = "nothing in the answer can be compared with what is documented".to_owned();
-        return (Outcome::Skipped(why), None);
+        return (Judgement::Skipped(why), None);
     }
     if both.all(|(said, right)| said == right) {
-        return (Outcome::Right, Some(right(vector)));
+        return (Judgement::Right, Some(right(vector)));
     }
     (
-        Outcome::Wrong,
+        Judgement::Wrong,
         Some(diagnosed(vector, said.base_string, signature, args)),
     )
 }
@@ -213,7 +205,7 @@ fn diagnosed(
 }
 
 /// The conformance table.
-fn table(all: &[Vector], results: &[(Outcome, Option<Checked>)], width: usize) -> String {
+fn table(all: &[Vector], results: &[(Judgement, Option<Checked>)], width: usize) -> String {
     let mut page = Page::new(width);
     let column = all
         .iter()
@@ -225,13 +217,13 @@ fn table(all: &[Vector], results: &[(Outcome, Option<Checked>)], width: usize) -
     for (vector, (result, checked)) in all.iter().zip(results) {
         let id = &vector.request.id;
         let (kind, style, word, told) = match result {
-            Outcome::Right => (0, GOOD, "ok   ", String::new()),
-            Outcome::Wrong => (1, BAD, "FAIL ", explanation(checked.as_ref())),
-            Outcome::Skipped(why) => (2, FAINT, "skip ", why.clone()),
-            Outcome::Broken(why) => (3, DOUBTFUL, "?    ", why.clone()),
+            Judgement::Right => (0, GOOD, "ok   ", String::new()),
+            Judgement::Wrong => (1, BAD, "FAIL ", explanation(checked.as_ref())),
+            Judgement::Skipped(why) => (2, FAINT, "skip ", why.clone()),
+            Judgement::Broken(why) => (3, DOUBTFUL, "?    ", why.clone()),
         };
         counts[kind] += 1;
-        if let (Outcome::Wrong, Some(checked)) = (result, checked) {
+        if let (Judgement::Wrong, Some(checked)) = (result, checked) {
             for mistake in checked.report.iter().flat_map(|report| &report.mistakes) {
                 by_mistake.entry(mistake.id).or_default().push(id);
             }

@@ -2,10 +2,12 @@
 
 use crate::{
     failure::{Failure, visible_path},
-    settings::Settings,
+    settings::{self, Settings},
 };
+use oauth1_core::request::{Header, Request, UrlError};
+use oauth1_diagnosis::report::Verdict;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -52,7 +54,7 @@ pub(crate) struct GoldenCase {
 }
 
 /// A request in parts.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GoldenRequest {
     /// GET, POST, …
@@ -118,6 +120,40 @@ pub(crate) enum ExpectedVerdict {
     Valid,
     Invalid,
     Undetermined,
+}
+
+impl GoldenRequest {
+    /// The request, without its protocol parameters.
+    pub(crate) fn request(&self) -> Result<Request, UrlError> {
+        let mut request = Request::from_url(self.method.as_bytes(), self.url.as_bytes())?;
+        let headers = self.headers.iter().map(|(name, value)| Header {
+            name: name.clone().into_bytes(),
+            value: value.clone().into_bytes(),
+        });
+        request.headers.extend(headers);
+        request.body = self.body.clone().into_bytes();
+        Ok(request)
+    }
+}
+
+/// A golden file, and its text.
+pub(crate) fn read(path: &Path) -> Result<(GoldenFile, String), Failure> {
+    let text =
+        fs::read_to_string(path).map_err(|error| Failure::io("the golden file", path, &error))?;
+    let mut file: GoldenFile = settings::parse(&text)?;
+    let directory = path.parent().unwrap_or(Path::new("."));
+    file.defaults = file.defaults.rooted(directory);
+    Ok((file, text))
+}
+
+impl From<Verdict> for ExpectedVerdict {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Valid => Self::Valid,
+            Verdict::Invalid => Self::Invalid,
+            Verdict::Undetermined => Self::Undetermined,
+        }
+    }
 }
 
 impl ExpectedVerdict {

@@ -1,5 +1,6 @@
 //! A first golden file, made from a capture.
 
+use super::golden::ExpectedVerdict;
 use crate::{
     case::Case,
     cli::CommonArgs,
@@ -12,7 +13,6 @@ use crate::{
 };
 use oauth1_capture::Hints;
 use oauth1_core::{parameters::collect_parameters, request::Request};
-use oauth1_diagnosis::report::Verdict;
 use std::ffi::OsStr;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
 
@@ -99,12 +99,8 @@ fn golden_case(case: &Case, number: usize, common: &CommonArgs) -> Result<Table,
         }
     }
     let mut expect = Table::new();
-    let verdict = match report.verdict {
-        Verdict::Valid => "valid",
-        Verdict::Invalid => "invalid",
-        Verdict::Undetermined => "undetermined",
-    };
-    expect.insert("verdict", value(verdict));
+    let verdict = ExpectedVerdict::from(report.verdict);
+    expect.insert("verdict", value(verdict.as_str()));
     if !report.mistakes.is_empty() {
         let ids = report.mistakes.iter().map(|mistake| mistake.id);
         expect.insert("mistakes", value(ids.collect::<Array>()));

@@ -8,8 +8,10 @@ mod update;
 mod vectors;
 
 use crate::{
+    case::Defaults,
     cli::{CheckArgs, OutputFormat},
     failure::{Failure, visible_path},
+    gather::given,
     render::{
         Visible,
         document::{self, Entry},
@@ -17,16 +19,24 @@ use crate::{
         page::{BAD, DOUBTFUL, FAINT, GOOD, PLAIN, Page, STRONG},
     },
     run::{Answer, print, width},
-    settings,
+    settings::{self, Settings},
 };
 use golden::GoldenCase;
+use oauth1_core::authorization::Authorization;
 use oauth1_diagnosis::report::Report;
 use outcome::Outcome;
 use serde_json::json;
-use std::{fs, path::Path};
+use std::path::Path;
+
+/// What is known before any file is read.
+struct Known {
+    /// By the command line and the environment.
+    given: Defaults,
+    /// By the project's `diagnose.toml`.
+    project: Settings,
+}
 
 /// A case that was checked.
-#[derive(Clone)]
 pub(super) struct Checked {
     pub(super) entry: Entry,
     /// What failed, each in a sentence; empty when all is as expected.
@@ -50,9 +60,17 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     if let Some(command) = &args.client {
         return client::run(command, args, &files);
     }
+    let mut notes = Vec::new();
+    let known = Known {
+        given: given(&args.common, &mut notes)?,
+        project: settings::of_project(&mut notes)?,
+    };
+    for note in notes {
+        anstream::eprintln!("note: {note}");
+    }
     let mut all = Vec::new();
     for file in &files {
-        let checked = check_file(file, args);
+        let checked = check_file(file, &known, args);
         if args.update {
             update::write(file, &checked)?;
         }
@@ -67,12 +85,9 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
 }
 
 /// Checks the cases of one file; a file that cannot be read is one unknown case.
-fn check_file(path: &Path, args: &CheckArgs) -> Vec<(Checked, Option<Outcome>)> {
+fn check_file(path: &Path, known: &Known, args: &CheckArgs) -> Vec<(Checked, Option<Outcome>)> {
     let name = path.to_string_lossy().into_owned();
-    let read = fs::read_to_string(path)
-        .map_err(|error| Failure::io("the golden file", path, &error))
-        .and_then(|text| Ok((settings::parse::<golden::GoldenFile>(&text)?, text)));
-    let (file, text) = match read {
+    let (file, text) = match golden::read(path) {
         Ok(read) => read,
         Err(failure) => return vec![(Checked::unreadable(name, 1, &failure), None)],
     };
@@ -80,7 +95,7 @@ fn check_file(path: &Path, args: &CheckArgs) -> Vec<(Checked, Option<Outcome>)> 
     let cases = file.cases.into_iter().map(|case| {
         let (line, _) = settings::position(&text, case.span().start);
         let case: GoldenCase = case.into_inner();
-        match outcome::of(&case, &file.defaults, directory, args) {
+        match outcome::of(&case, &file.defaults, directory, known, args) {
             Ok(outcome) => (outcome.checked(&case, (name.clone(), line)), Some(outcome)),
             Err(failure) => {
                 let mut checked = Checked::unreadable(name.clone(), line, &failure);
@@ -90,6 +105,14 @@ fn check_file(path: &Path, args: &CheckArgs) -> Vec<(Checked, Option<Outcome>)> 
         }
     });
     cases.collect()
+}
+
+/// The signature in an Authorization header, decoded.
+fn signature_in(header: &str) -> Option<String> {
+    let header = Authorization::parse(header.as_bytes())?;
+    let mut parameters = header.parameters.iter();
+    let signature = parameters.find(|one| &*one.name == b"oauth_signature")?;
+    Some(String::from_utf8_lossy(&signature.value).into_owned())
 }
 
 impl Checked {

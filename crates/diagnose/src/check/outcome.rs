@@ -1,29 +1,29 @@
 //! What came of a case, and how it compares with what was expected.
 
 use super::{
-    Checked,
+    Checked, Known,
     golden::{Expectations, ExpectedVerdict, GoldenCase, GoldenProtocol, GoldenRequest},
+    signature_in,
 };
 use crate::{
     case::{Case, Defaults},
     cli::CheckArgs,
     failure::Failure,
-    gather::given,
     render::document::{Difference, Entry, Problem},
     run::{Answer, report},
     runtime::Threads,
-    settings::{self, Settings},
+    settings::Settings,
 };
 use oauth1_core::{
     authorization::{Authorization, format_authorization},
     method::SignatureMethod,
     parameters::{Source, collect_parameters},
-    request::{Header, Request},
+    request::Request,
     sign::{Freshness, Protocol, Signed, SigningKey},
 };
 use oauth1_diagnosis::{
     evidence::Evidence,
-    report::{Report, Severity, Verdict},
+    report::{Report, Severity},
 };
 use serde_json::{Map, Value, json};
 use std::path::Path;
@@ -41,14 +41,14 @@ pub(super) fn of(
     case: &GoldenCase,
     file: &Settings,
     directory: &Path,
+    known: &Known,
     args: &CheckArgs,
 ) -> Result<Outcome, Failure> {
-    let settings = case.settings.clone().or(file);
-    let mut notes = Vec::new();
     // The golden file goes before the project's own settings, and what the command line says before both.
-    let mut given = given(&args.common, &mut notes)?;
-    settings.fill(&mut given, directory)?;
-    settings::fill_from_project(&mut given, &mut notes)?;
+    let mut given = known.given.copy();
+    let settings = case.settings.clone().rooted(directory).or(file);
+    settings.fill(&mut given)?;
+    known.project.fill(&mut given)?;
     match &case.sign {
         Some(protocol) => signed(case, protocol, &given, args),
         None => captured(case, &given, directory, args),
@@ -80,14 +80,7 @@ fn captured(
             })?)
         }
         (None, None, Some(request)) => {
-            let GoldenRequest {
-                method,
-                url,
-                headers,
-                body,
-            } = request;
-            let request = json!({"method": method, "url": url, "headers": headers, "body": body});
-            put("request", Some(request));
+            put("request", Some(json!(request)));
             None
         }
         (None, None, None) if case.base_string.is_some() => None,
@@ -110,11 +103,7 @@ fn captured(
     );
     let ids = report.mistakes.iter().map(|mistake| mistake.id.to_owned());
     let actual = Expectations {
-        verdict: Some(match report.verdict {
-            Verdict::Valid => ExpectedVerdict::Valid,
-            Verdict::Invalid => ExpectedVerdict::Invalid,
-            Verdict::Undetermined => ExpectedVerdict::Undetermined,
-        }),
+        verdict: Some(report.verdict.into()),
         mistakes: Some(ids.collect()),
         base_string: Some(report.canonical.base_string.clone()),
         signature: report.canonical.signature.clone(),
@@ -183,14 +172,8 @@ fn documented_signature(
     if let Some(signature) = &expect.signature {
         return Ok(signature.clone());
     }
-    if let Some(header) = &expect.authorization
-        && let Some(parsed) = Authorization::parse(header.as_bytes())
-        && let Some(one) = parsed
-            .parameters
-            .iter()
-            .find(|one| &*one.name == b"oauth_signature")
-    {
-        return Ok(String::from_utf8_lossy(&one.value).into_owned());
+    if let Some(signature) = expect.authorization.as_deref().and_then(signature_in) {
+        return Ok(signature);
     }
     match &expect.base_string {
         Some(text) => key
@@ -232,14 +215,9 @@ pub(super) fn sign(
 ) -> Result<(Signed, SigningKey), Failure> {
     let usage =
         |message: String| Failure::usage(message, "look at this case's `request` and `sign`.");
-    let mut plain = Request::from_url(request.method.as_bytes(), request.url.as_bytes())
+    let plain = request
+        .request()
         .map_err(|error| usage(error.to_string()))?;
-    let headers = request.headers.iter().map(|(name, value)| Header {
-        name: name.clone().into_bytes(),
-        value: value.clone().into_bytes(),
-    });
-    plain.headers.extend(headers);
-    plain.body = request.body.clone().into_bytes();
     let method =
         SignatureMethod::from_name(protocol.signature_method.as_bytes()).ok_or_else(|| {
             usage("`signature_method` is none of RFC 5849's and of its relatives".into())

@@ -1,10 +1,9 @@
 //! The documented examples that come with the program, as requests for a signer under test.
 
-use super::golden::{GoldenCase, GoldenFile};
-use crate::settings::SecretSource;
+use super::golden::{GoldenCase, GoldenFile, GoldenRequest};
+use crate::{failure::Failure, settings::SecretSource, sign::form};
 use include_dir::{Dir, include_dir};
 use oauth1_core::{
-    encode::percent_encode,
     parameters::{Source, split_form},
     request::{Header, Request},
 };
@@ -19,12 +18,9 @@ static GOLDEN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../fixtures/golden
 #[derive(Clone, Serialize)]
 pub(super) struct ClientRequest {
     pub(super) id: String,
-    pub(super) method: String,
     /// As it travels, without protocol parameters.
-    pub(super) url: String,
-    pub(super) headers: Vec<(String, String)>,
-    /// As it travels, without protocol parameters.
-    pub(super) body: String,
+    #[serde(flatten)]
+    pub(super) parts: GoldenRequest,
     /// Where the protocol parameters travel: `header`, `query`, `body`.
     pub(super) place: &'static str,
     pub(super) realm: Option<String>,
@@ -132,14 +128,16 @@ impl Documented {
         Some(Vector {
             request: ClientRequest {
                 id: self.id,
-                method: self.method,
-                url,
-                headers: self
-                    .content_type
-                    .map(|kind| ("Content-Type".to_owned(), kind))
-                    .into_iter()
-                    .collect(),
-                body,
+                parts: GoldenRequest {
+                    method: self.method,
+                    url,
+                    headers: self
+                        .content_type
+                        .map(|kind| ("Content-Type".to_owned(), kind))
+                        .into_iter()
+                        .collect(),
+                    body,
+                },
                 place,
                 realm: self.realm,
                 oauth,
@@ -181,10 +179,7 @@ fn take_protocol(
 }
 
 /// The cases of the user's golden files that say how they are signed.
-pub(super) fn of_file(
-    file: GoldenFile,
-    path: &Path,
-) -> Vec<Result<Vector, crate::failure::Failure>> {
+pub(super) fn of_file(file: GoldenFile, path: &Path) -> Vec<Result<Vector, Failure>> {
     let directory = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let defaults = file.defaults;
     let cases = file.cases.into_iter().map(toml::Spanned::into_inner);
@@ -195,13 +190,9 @@ pub(super) fn of_file(
             Some((case, protocol, request))
         })
         .map(|(case, protocol, request)| {
-            let settings = case.settings.clone().or(&defaults);
-            let secret = |source: &Option<SecretSource>| {
-                source
-                    .as_ref()
-                    .map(|source| source.read(&directory))
-                    .transpose()
-            };
+            let settings = case.settings.clone().rooted(&directory).or(&defaults);
+            let secret =
+                |source: &Option<SecretSource>| source.as_ref().map(SecretSource::read).transpose();
             let timestamp = protocol.timestamp.map(|seconds| seconds.to_string());
             let pairs = [
                 ("oauth_consumer_key", Some(protocol.consumer_key)),
@@ -217,10 +208,7 @@ pub(super) fn of_file(
             Ok(Vector {
                 request: ClientRequest {
                     id: case.name,
-                    method: request.method,
-                    url: request.url,
-                    headers: request.headers,
-                    body: request.body,
+                    parts: request,
                     place: "header",
                     realm: protocol.realm,
                     oauth: pairs
@@ -242,13 +230,7 @@ pub(super) fn of_file(
 impl ClientRequest {
     /// The request as it travels with that signature in it.
     pub(super) fn with_signature(&self, signature: Option<&str>) -> Option<Request> {
-        let mut request = Request::from_url(self.method.as_bytes(), self.url.as_bytes()).ok()?;
-        let headers = self.headers.iter().map(|(name, value)| Header {
-            name: name.clone().into_bytes(),
-            value: value.clone().into_bytes(),
-        });
-        request.headers.extend(headers);
-        request.body = self.body.clone().into_bytes();
+        let mut request = self.parts.request().ok()?;
         let oauth = self
             .oauth
             .iter()
@@ -256,18 +238,11 @@ impl ClientRequest {
         let pairs: Vec<(&str, &str)> = oauth
             .chain(signature.map(|signature| ("oauth_signature", signature)))
             .collect();
-        let form = || {
-            let pairs = pairs.iter().map(|(name, value)| {
-                let encode = |text: &str| percent_encode(text.as_bytes());
-                format!("{}={}", encode(name), encode(value))
-            });
-            pairs.collect::<Vec<_>>().join("&").into_bytes()
-        };
         let append = |text: &mut Vec<u8>| {
             if !text.is_empty() {
                 text.push(b'&');
             }
-            text.extend_from_slice(&form());
+            text.extend(form(pairs.iter().copied()));
         };
         match self.place {
             "query" => append(request.query.get_or_insert_default()),

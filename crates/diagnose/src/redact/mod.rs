@@ -16,9 +16,10 @@ use crate::{
     render::emit,
     run::{Answer, print},
     runtime::Threads,
+    secrets,
 };
 use oauth1_core::{
-    key::{Secret, SharedSecrets},
+    key::Secret,
     method::SignatureMethod,
     parameters::collect_parameters,
     request::Request,
@@ -115,16 +116,16 @@ fn redact(case: &Case, args: &MainArgs) -> Result<Safe, Failure> {
         ..limits
     };
     let (plain, renaming) = request::renamed(original);
-    let is_same = |secret: &Secret| secret.expose().is_empty();
+    let is_empty = |secret: &Secret| secret.expose().is_empty();
     for dummies in DUMMIES {
         // An empty secret is part of the shape.
-        let client = if is_same(consumer_secret) {
+        let client = if is_empty(consumer_secret) {
             ""
         } else {
             dummies[0]
         };
         let token = (evidence.token_secret.as_ref())
-            .map(|secret| if is_same(secret) { "" } else { dummies[1] });
+            .map(|secret| if is_empty(secret) { "" } else { dummies[1] });
         let with = |request: Request| Evidence {
             request: Some(request),
             scheme_assumed: false,
@@ -193,11 +194,8 @@ fn sign(unsigned: &Evidence, client: &Secret) -> Option<Vec<u8>> {
     let method = collect_parameters(request)
         .get("oauth_signature_method")
         .and_then(SignatureMethod::from_name)?;
-    let credentials = SigningCredentials::SharedSecrets(SharedSecrets {
-        client: Secret::new(client.expose()),
-        token: (unsigned.token_secret.as_ref()).map(|secret| Secret::new(secret.expose())),
-    });
-    let key = SigningKey::new(method, &credentials).ok()?;
+    let shared = secrets::shared(client, unsigned.token_secret.as_ref());
+    let key = SigningKey::new(method, &SigningCredentials::SharedSecrets(shared)).ok()?;
     Some(oauth1_core::sign::sign(request, &key).ok()?.into_bytes())
 }
 

@@ -12,7 +12,7 @@ use crate::{
     stages::signature::{self, Matcher, Reading},
 };
 
-use super::Case;
+use super::{Case, frames_of};
 
 /// A mistake may count for up to this many more than one.
 const HEAVIER: usize = 2;
@@ -35,15 +35,7 @@ impl Case<'_> {
             }],
             ..credentials
         };
-        let facts = self.facts(0);
-        let frames: Arc<[_]> = visible_frames(&facts)
-            .iter()
-            .filter(|frame| {
-                let mut choices = frame.choice.iter();
-                choices.all(|choice| repertoire.has(&choice.found))
-            })
-            .cloned()
-            .collect();
+        let frames = frames_of(&repertoire, &visible_frames(&self.facts(0)));
         for level in fewest..=fewest + HEAVIER {
             let origin = Origin::new(
                 self.facts(0),

@@ -1,8 +1,8 @@
 //! SARIF 2.1.0, for code scanning.
 
-use super::{Entry, Problem, stopped};
+use super::{Entry, Problem, severity_word, stopped};
 use crate::render::{Visible, json};
-use oauth1_diagnosis::{mistakes, report::Severity};
+use oauth1_diagnosis::mistakes;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -50,11 +50,6 @@ fn rule(id: &str) -> Value {
 }
 
 fn result(entry: &Entry, problem: &Problem) -> Value {
-    let level = match problem.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
     let mut text = format!("{}. {}", problem.title, stopped(&problem.detail));
     if !problem.fix.is_empty() {
         text = format!("{text} Fix: {}", problem.fix);
@@ -72,7 +67,7 @@ fn result(entry: &Entry, problem: &Problem) -> Value {
     }
     json!({
         "ruleId": problem.id,
-        "level": level,
+        "level": severity_word(problem.severity),
         "message": {"text": Visible(&text).to_string()},
         "locations": [location],
     })
