@@ -16,6 +16,7 @@ mod response;
 mod run;
 mod runtime;
 mod secrets;
+mod serve;
 mod settings;
 mod sign;
 mod verify;

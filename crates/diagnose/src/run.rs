@@ -14,7 +14,7 @@ use crate::{
         explain, human, json,
     },
     runtime::Threads,
-    sign, verify,
+    serve, sign, verify,
 };
 use clap::CommandFactory;
 use oauth1_core::{
@@ -89,6 +89,7 @@ pub(crate) fn run() -> Result<Answer, Failure> {
             print_plain(&text)
         }
         Some(Command::Sign(args)) => sign::run(&args),
+        Some(Command::Serve(args)) => serve::run(&args),
         None => main_job(&cli.main),
     }
 }
@@ -152,18 +153,7 @@ fn answer(
     }
     let place = case.place.as_deref().filter(|_| is_one_of_several);
     match args.format {
-        OutputFormat::Human => {
-            let provider = case.evidence.expected_base_string.as_deref();
-            let provider = provider.map(String::from_utf8_lossy);
-            let beside = human::Beside {
-                place,
-                provider: provider.as_deref(),
-                unchecked: case.unchecked.as_deref(),
-                is_answer_alone: case.is_answer_alone(),
-                notes: &case.notes,
-            };
-            print(human::render(&report, &beside, width()).as_bytes())?;
-        }
+        OutputFormat::Human => print(human_text(case, &report, place).as_bytes())?,
         OutputFormat::Json => {
             let id = place.map(|place| Value::String(place.to_owned()));
             print_json(&json::Document {
@@ -181,6 +171,20 @@ fn answer(
         )),
     }
     Ok(report.verdict.into())
+}
+
+/// A report as a person reads it on this terminal.
+pub(crate) fn human_text(case: &Case, report: &Report, place: Option<&str>) -> String {
+    let provider = case.evidence.expected_base_string.as_deref();
+    let provider = provider.map(String::from_utf8_lossy);
+    let beside = human::Beside {
+        place,
+        provider: provider.as_deref(),
+        unchecked: case.unchecked.as_deref(),
+        is_answer_alone: case.is_answer_alone(),
+        notes: &case.notes,
+    };
+    human::render(report, &beside, width())
 }
 
 /// The file that INPUT names; which line of it a request begins at is not known.

@@ -184,7 +184,8 @@ pub(crate) fn signing_credentials(
     Ok(SigningCredentials::SharedSecrets(shared))
 }
 
-fn fresh_nonce() -> Result<String, Failure> {
+/// A nonce from the operating system's random numbers.
+pub(crate) fn fresh_nonce() -> Result<String, Failure> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|_| {
         Failure::usage(

@@ -99,7 +99,11 @@ fn verify(case: &Case) -> Result<Result<(), Rejection>, Failure> {
     Ok(verifier.verify(&claim, &key, now, &mut UncheckedNonces))
 }
 
-fn credentials(
+/// What a request of that method is verified with.
+///
+/// # Errors
+/// When it was not given, or cannot be read.
+pub(crate) fn credentials(
     evidence: &Evidence,
     method: SignatureMethod,
 ) -> Result<VerifyingCredentials, Failure> {

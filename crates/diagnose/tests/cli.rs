@@ -326,12 +326,14 @@ fn a_provider_has_a_verdict_of_its_own() {
         .collect();
     assert_eq!(ids, ["retired-protocol", "provider-method"]);
 
-    let named = diagnose([url.as_str(), "--provider", "x"]).run();
-    assert!(named.stdout.contains("X / Twitter"), "{named:?}");
-    assert!(
-        named.stdout.contains("where this provider does not look"),
-        "{named:?}"
-    );
+    for name in ["x", "twitter"] {
+        let named = diagnose([url.as_str(), "--provider", name]).run();
+        assert!(named.stdout.contains("X / Twitter"), "{named:?}");
+        assert!(
+            named.stdout.contains("where this provider does not look"),
+            "{named:?}"
+        );
+    }
 
     // Refused by the RFC whatever the signature: that the provider takes it is not claimed.
     let incomplete = "GET&https%3A%2F%2Fapi.twitter.com%2F1.1%2Fx&oauth_consumer_key%3Da";

@@ -231,3 +231,14 @@ for line in sys.stdin:
     if sys.argv[2] == "0":
         break
 "#;
+
+/// The hard vectors are what their script writes: by Python's standard library, not by this project.
+#[test]
+fn the_hard_vectors_are_those_of_the_script() {
+    let checked = Command::new("python3")
+        .arg(root().join("fixtures/golden/hard.py"))
+        .arg("--check")
+        .output()
+        .unwrap();
+    assert!(checked.status.success(), "{checked:?}");
+}

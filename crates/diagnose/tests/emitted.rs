@@ -6,6 +6,7 @@
 
 mod common;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use common::{diagnose, temporary_file};
 use diagnose_tests::naive;
 use std::{
@@ -20,6 +21,11 @@ use std::{
 
 const CLIENT_SECRET: &str = "cs&/ä";
 const TOKEN_SECRET: &str = "ts+=";
+
+const RSA_KEY: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../fixtures/peers/rsa-test-private.pem"
+);
 
 /// The example `emitted.rs` calls this port: its program is compiled and cannot be told another.
 const RUST_PORT: u16 = 18437;
@@ -90,7 +96,7 @@ impl Arrived {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Verifies the signature, HMAC-SHA1 or PLAINTEXT.
+    /// Verifies the signature: HMAC-SHA1, PLAINTEXT, or RSA-SHA256.
     fn verify(&self, what: &str) {
         let mut pairs = Vec::new();
         let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
@@ -127,11 +133,24 @@ impl Arrived {
         let base = naive::base_string(&self.method, &naive::base_string_uri(&uri).unwrap(), &pairs);
         let key = naive::key(CLIENT_SECRET.as_bytes(), TOKEN_SECRET.as_bytes());
         let right = match method.as_deref() {
+            // PKCS#1 v1.5 pads without randomness: whoever signs these bytes with this key gets this signature.
+            Some(b"RSA-SHA256") => signed_by_openssl(&base),
             Some(b"PLAINTEXT") => key,
             _ => naive::hmac_sha1(key.as_bytes(), base.as_bytes()),
         };
         assert_eq!(String::from_utf8_lossy(&sent), right, "{what}: {base}");
     }
+}
+
+/// What OpenSSL makes of the base string.
+fn signed_by_openssl(base: &str) -> String {
+    let signer = Command::new("openssl")
+        .args(["dgst", "-sha256", "-sign", RSA_KEY])
+        .arg(temporary_file("rsa_base_string", base))
+        .output()
+        .unwrap();
+    assert!(signer.status.success(), "{signer:?}");
+    STANDARD.encode(signer.stdout)
 }
 
 /// A request: arguments of `diagnose sign` after the URL, the URL's path and query, and the method.
@@ -186,6 +205,22 @@ const REQUESTS: &[(&str, &str, &[&str])] = &[
         &["--verifier", "473f82d3", "--omit-version"],
     ),
     ("GET", "/items?page=2", &["--method-name", "PLAINTEXT"]),
+    // No form: the media type says nothing.
+    ("POST", "/items", &["--body", "a=1"]),
+    // Some libraries tidy this up before they send it.
+    ("GET", "/a/../b/./c%7e?q='(!)*", &[]),
+    (
+        "POST",
+        "/items?page=2",
+        &[
+            "--method-name",
+            "RSA-SHA256",
+            "--private-key-file",
+            RSA_KEY,
+            "--form",
+            "name=desk lamp",
+        ],
+    ),
 ];
 
 /// Prints each request in a form, runs it, and verifies what arrives.
@@ -215,7 +250,8 @@ fn run(emit: &str, extension: &str, interpreter: &[&str]) {
             .args(&interpreter[1..])
             .arg(&file)
             .env("OAUTH1_CONSUMER_SECRET", CLIENT_SECRET)
-            .env("OAUTH1_TOKEN_SECRET", TOKEN_SECRET);
+            .env("OAUTH1_TOKEN_SECRET", TOKEN_SECRET)
+            .env("OAUTH1_PRIVATE_KEY_FILE", RSA_KEY);
         let output = command.output().unwrap();
         assert!(
             output.status.success(),

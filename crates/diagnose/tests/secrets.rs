@@ -4,6 +4,7 @@ mod common;
 
 use common::{DEMO, diagnose, temporary_file};
 use serde_json::json;
+use std::{fs, path::Path, process::Command};
 
 /// Secrets with characters that every encoder treats differently.
 const CANARIES: [&str; 3] = ["Kanari+1/ä=%&x", "K4n4r1-token~(2)", "s!gn1ng&k'ey*3"];
@@ -81,6 +82,34 @@ fn the_traces_are_those_of_the_standards() {
     let traces = traces("a b&");
     for form in ["a b&", "a%20b%26", "a%2520b%2526", "YSBiJg", "61206226"] {
         assert!(traces.iter().any(|trace| trace == form), "{form}");
+    }
+}
+
+/// Snapshots, regressions of property tests, references: no run of the tests left a canary in a file that is kept (K14).
+#[test]
+fn no_tracked_file_holds_a_canary() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let listed = Command::new("git")
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
+        .current_dir(&root)
+        .output()
+        .unwrap();
+    let names = String::from_utf8(listed.stdout).unwrap();
+    let names: Vec<&str> = names.split_terminator('\0').collect();
+    assert!(names.contains(&"Cargo.lock"), "{}", names.len());
+    for name in names {
+        // Where the canaries are written.
+        if name == "crates/diagnose/tests/secrets.rs" {
+            continue;
+        }
+        let content = fs::read(root.join(name)).unwrap_or_default();
+        assert_clean(name, &String::from_utf8_lossy(&content));
     }
 }
 
@@ -213,7 +242,7 @@ fn help_shows_no_value_of_the_environment() {
 #[test]
 fn no_line_of_a_batch_shows_a_secret() {
     let [client, token, key] = CANARIES;
-    let request = std::fs::read_to_string(DEMO).unwrap();
+    let request = fs::read_to_string(DEMO).unwrap();
     let lines = [
         json!({"id": 1, "input": request, "consumer_secret": client, "token_secret": token, "signing_key": key}).to_string(),
         json!({"id": 2, "input": request, "consumer_secret": [client], "token_secret": {"a": token}}).to_string(),

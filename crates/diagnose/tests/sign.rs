@@ -42,6 +42,36 @@ fn the_rfc_s_example_is_signed_as_its_erratum_says() {
     assert_eq!(run.json()["signing_key"], serde_json::Value::Null);
 }
 
+/// The test case of wiki.oauth.net (TestCases, RSA-SHA1), with its key.
+#[test]
+fn the_documented_rsa_signature_is_made() {
+    let url = "http://photos.example.net/photos?file=vacaction.jpg&size=original";
+    let key = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fixtures/golden/keys/wiki-testcases-rsa-1024.pem"
+    );
+    let run = diagnose([
+        "sign",
+        "GET",
+        url,
+        "--consumer-key",
+        "dpf43f3p2l4k3l03",
+        "--timestamp",
+        "1196666512",
+        "--nonce",
+        "13917289812797014437",
+        "--method-name",
+        "RSA-SHA1",
+        "--private-key-file",
+        key,
+        "--emit",
+        "signature",
+    ])
+    .run();
+    let documented = "jvTp/wX1TYtByB1m+Pbyo0lnCOLIsyGCH7wke8AUs3BpnwZJtAuEJkvQL2/9n4s5wUmUl4aCI4BwpraNx4RtEXMe5qg5T1LVTGliMRpKasKsW//e+RinhejgCuzoH26dyF8iY2ZZ/5D1ilgeijhV/vBka5twt399mXwaYdCwFYE=\n";
+    assert_eq!(run.stdout, documented, "{run:?}");
+}
+
 /// The page has every stage, with the values that RFC 5849 prints for them (sections 3.4.1.1 to 3.4.1.3.2).
 #[test]
 fn the_steps_can_be_followed() {

@@ -23,6 +23,9 @@ pub struct Provider {
     pub id: String,
     /// What its users call it.
     pub name: String,
+    /// Other names for `--provider`.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// Whether its OAuth 1.0a is still there.
     pub status: Status,
     /// What there is to say about that; may be empty.
@@ -242,9 +245,11 @@ pub fn all() -> &'static [Provider] {
     &PROVIDERS
 }
 
-/// The provider with that id.
-pub fn find(id: &str) -> Option<&'static Provider> {
-    all().iter().find(|provider| provider.id == id)
+/// The provider with that id or alias.
+pub fn find(name: &str) -> Option<&'static Provider> {
+    all()
+        .iter()
+        .find(|provider| provider.id == name || provider.aliases.iter().any(|alias| alias == name))
 }
 
 /// The provider that a request goes to: by its path where that tells a product, else by its host.
@@ -297,11 +302,11 @@ mod tests {
     fn the_profiles_are_complete() {
         let providers = parse().unwrap();
         assert!(providers.len() >= 47, "{}", providers.len());
-        let ids: BTreeSet<&str> = providers
+        let names = providers
             .iter()
-            .map(|provider| provider.id.as_str())
-            .collect();
-        assert_eq!(ids.len(), providers.len());
+            .flat_map(|provider| std::iter::once(&provider.id).chain(&provider.aliases));
+        let different: BTreeSet<&String> = names.clone().collect();
+        assert_eq!(different.len(), names.count());
         for provider in &providers {
             let id = &provider.id;
             assert!(!provider.name.is_empty(), "{id}");

@@ -13,6 +13,7 @@ use crate::{
 };
 use oauth1_capture::Hints;
 use oauth1_core::{parameters::collect_parameters, request::Request};
+use oauth1_diagnosis::report::Report;
 use std::ffi::OsStr;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
 
@@ -41,16 +42,37 @@ pub(super) fn run(input: &OsStr, common: &CommonArgs) -> Result<Answer, Failure>
         let mut case = Case::default();
         case.add(captured);
         case.add_defaults(&given);
-        cases.push(golden_case(&case, cases.len() + 1, common)?);
+        let report = report(
+            &case.evidence,
+            common.limits(),
+            &Threads::all_cores(),
+            false,
+        );
+        let name = (case.place.clone()).unwrap_or_else(|| format!("request {}", cases.len() + 1));
+        cases.push(golden_case(&case, &report, &name)?);
     }
-    let mut document = DocumentMut::new();
-    document.insert("defaults", Item::Table(secrets()));
-    document.insert("case", Item::ArrayOfTables(cases));
-    print(format!("{HEADER}{document}").as_bytes())?;
+    print(file(cases).as_bytes())?;
     anstream::eprintln!(
         "note: the file holds the request as it was captured, tokens too; `diagnose redact` makes a capture safe to share."
     );
     Ok(Answer::Right)
+}
+
+/// A golden file with that one case.
+///
+/// # Errors
+/// When the request cannot stand in one: it holds secrets, or bytes that are no text.
+pub(crate) fn golden_file(case: &Case, report: &Report, name: &str) -> Result<String, Failure> {
+    let mut cases = ArrayOfTables::new();
+    cases.push(golden_case(case, report, name)?);
+    Ok(file(cases))
+}
+
+fn file(cases: ArrayOfTables) -> String {
+    let mut document = DocumentMut::new();
+    document.insert("defaults", Item::Table(secrets()));
+    document.insert("case", Item::ArrayOfTables(cases));
+    format!("{HEADER}{document}")
 }
 
 /// Where the secrets come from.
@@ -66,18 +88,8 @@ fn secrets() -> Table {
     table
 }
 
-fn golden_case(case: &Case, number: usize, common: &CommonArgs) -> Result<Table, Failure> {
-    let report = report(
-        &case.evidence,
-        common.limits(),
-        &Threads::all_cores(),
-        false,
-    );
+fn golden_case(case: &Case, report: &Report, name: &str) -> Result<Table, Failure> {
     let mut table = Table::new();
-    let name = case
-        .place
-        .clone()
-        .unwrap_or_else(|| format!("request {number}"));
     table.insert("name", value(name));
     if let Some(request) = &case.evidence.request {
         let method = collect_parameters(request);

@@ -7,6 +7,8 @@ mod outcome;
 mod update;
 mod vectors;
 
+pub(crate) use init::golden_file;
+
 use crate::{
     case::Defaults,
     cli::{CheckArgs, OutputFormat},

@@ -1,9 +1,11 @@
 //! The command line, and every word of its help.
 
 mod check;
+mod serve;
 mod sign;
 
 pub(crate) use check::CheckArgs;
+pub(crate) use serve::ServeArgs;
 pub(crate) use sign::{BodyHashName, Emit, Place, SignArgs};
 
 use crate::failure::Failure;
@@ -86,6 +88,8 @@ pub(crate) enum Command {
     Redact(Box<MainArgs>),
     /// Checks golden files, or your own signer against the documented examples
     Check(Box<CheckArgs>),
+    /// Is a provider for a while: answers your program's requests, and shows what is wrong with each
+    Serve(Box<ServeArgs>),
     /// Prints the completions of a shell
     Completions {
         /// Which shell
@@ -285,13 +289,15 @@ fn filled() -> impl TypedValueParser<Value = OsString> {
 #[derive(Clone, Copy)]
 pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
-/// The providers, not listed in `--help`: they are many.
+/// The id of a provider that is known by that name. They are not listed in `--help`: they are many.
 fn providers() -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(
-        oauth1_diagnosis::providers::all()
-            .iter()
-            .map(|provider| PossibleValue::new(provider.id.as_str()).hide(true)),
-    )
+    let all = oauth1_diagnosis::providers::all().iter();
+    PossibleValuesParser::new(all.map(|provider| {
+        PossibleValue::new(provider.id.as_str())
+            .aliases(provider.aliases.iter().map(String::as_str))
+            .hide(true)
+    }))
+    .map(|name| oauth1_diagnosis::providers::find(&name).map_or(name, |known| known.id.clone()))
 }
 
 fn input_formats() -> impl TypedValueParser<Value = InputFormat> {

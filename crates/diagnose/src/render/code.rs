@@ -68,7 +68,10 @@ impl Language {
                 '\n' => literal.push_str("\\n"),
                 '\r' => literal.push_str("\\r"),
                 '\t' => literal.push_str("\\t"),
-                c if super::escape::is_plain(c) => literal.push(c),
+                // Java before 18 reads a source in the machine's own charset.
+                c if super::escape::is_plain(c) && (self != Self::Java || c.is_ascii()) => {
+                    literal.push(c);
+                }
                 c => literal.push_str(&self.escape(c)),
             }
         }
@@ -152,6 +155,7 @@ pub(crate) fn program(
                 url => text(&super::emit::url(request))?,
                 base_string_uri => text(&base_string_uri(request))?,
                 parameters => pairs,
+                has_content_type => request.header("Content-Type").is_some(),
                 headers => headers,
                 body => body.transpose()?,
                 is_form => request.form_body().is_some(),

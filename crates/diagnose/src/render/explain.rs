@@ -274,7 +274,11 @@ fn providers_list(page: &mut Page) {
     let column = ids.max().unwrap_or(0);
     page.gap();
     for provider in providers::all() {
-        let told = format!("{}; {}", provider.name, status(provider.status));
+        let also = match provider.aliases.as_slice() {
+            [] => String::new(),
+            aliases => format!(" (also {})", aliases.join(", ")),
+        };
+        let told = format!("{}; {}{also}", provider.name, status(provider.status));
         entry(page, column, &provider.id, &told);
     }
 }

@@ -2,6 +2,7 @@
 
 mod align;
 pub(crate) mod code;
+pub(crate) mod derivation;
 mod difference;
 pub(crate) mod document;
 pub(crate) mod emit;

@@ -1,10 +1,7 @@
 //! One HTML file that works from disk: no script, no font, no picture, nothing that is loaded.
 
-use super::{Difference, Entry, severity_word, stopped, tally, word};
-use crate::{
-    failure::Failure,
-    render::{Visible, align::align},
-};
+use super::{Entry, severity_word, stopped, tally, word};
+use crate::{failure::Failure, render::Visible};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 
 /// The page. Every text is made visible first, and the template escapes all that it is given.
@@ -47,22 +44,7 @@ fn entry(entry: &Entry) -> Value {
         answer => word(entry.answer),
         headline => visible(&entry.headline),
         problems => problems.collect::<Vec<_>>(),
-        difference => entry.difference.as_ref().map(difference),
+        difference => entry.difference.as_ref().map(|both| Value::from(minijinja::value::Serde(both.pieces()))),
         notes => entry.notes.iter().map(|note| visible(note)).collect::<Vec<_>>(),
-    }
-}
-
-/// Both texts in pieces: what is the same, and what is not.
-fn difference(difference: &Difference) -> Value {
-    let Difference { yours, expected } = difference;
-    let runs = align(yours, expected);
-    let pieces = |side: &dyn Fn(usize) -> String| {
-        let pieces = runs.iter().enumerate();
-        let pieces = pieces.map(|(at, run)| context! { same => run.same, text => side(at) });
-        pieces.collect::<Vec<_>>()
-    };
-    context! {
-        yours => pieces(&|at| Visible(&yours[runs[at].yours.clone()]).to_string()),
-        expected => pieces(&|at| Visible(&expected[runs[at].expected.clone()]).to_string()),
     }
 }

@@ -10,13 +10,19 @@ mod junit;
 mod markdown;
 mod sarif;
 
-use super::summary;
+use super::{
+    Visible,
+    align::{Run, align},
+    summary,
+};
 use crate::{
     cli::OutputFormat,
     failure::Failure,
     run::{Answer, print},
 };
 use oauth1_diagnosis::report::{Report, Severity};
+use serde::Serialize;
+use std::ops::Range;
 
 /// What a document says about one case.
 #[derive(Clone, Debug)]
@@ -52,6 +58,37 @@ pub(crate) struct Problem {
 pub(crate) struct Difference {
     pub(crate) yours: String,
     pub(crate) expected: String,
+}
+
+/// Both texts of a difference in pieces: what is the same, and what is not. Safe to print.
+#[derive(Serialize)]
+pub(crate) struct Pieces {
+    yours: Vec<Piece>,
+    expected: Vec<Piece>,
+}
+
+#[derive(Serialize)]
+struct Piece {
+    same: bool,
+    text: String,
+}
+
+impl Difference {
+    /// What is the same, and what is not.
+    pub(crate) fn pieces(&self) -> Pieces {
+        let runs = align(&self.yours, &self.expected);
+        let side = |text: &str, range: fn(&Run) -> Range<usize>| {
+            let pieces = runs.iter().map(|run| Piece {
+                same: run.same,
+                text: Visible(&text[range(run)]).to_string(),
+            });
+            pieces.collect()
+        };
+        Pieces {
+            yours: side(&self.yours, |run| run.yours.clone()),
+            expected: side(&self.expected, |run| run.expected.clone()),
+        }
+    }
 }
 
 impl Entry {
@@ -178,7 +215,8 @@ pub(crate) fn tally(entries: &[&Entry]) -> String {
     )
 }
 
-const fn word(answer: Answer) -> &'static str {
+/// The answer in a word.
+pub(crate) const fn word(answer: Answer) -> &'static str {
     match answer {
         Answer::Right => "right",
         Answer::Wrong => "wrong",
@@ -186,7 +224,8 @@ const fn word(answer: Answer) -> &'static str {
     }
 }
 
-const fn severity_word(severity: Severity) -> &'static str {
+/// The severity in a word.
+pub(crate) const fn severity_word(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -195,7 +234,7 @@ const fn severity_word(severity: Severity) -> &'static str {
 }
 
 /// A text that ends as a sentence does.
-fn stopped(text: &str) -> String {
+pub(crate) fn stopped(text: &str) -> String {
     let text = text.trim();
     if text.is_empty() || text.ends_with(['.', '!', '?', ':', '…']) {
         return text.to_owned();

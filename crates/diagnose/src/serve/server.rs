@@ -1,0 +1,272 @@
+//! The provider that `diagnose serve` is: it verifies requests, remembers nonces, and gives out tokens.
+
+use super::{
+    persona::{FORM, Persona, Refusal, content_type},
+    tokens::{Kind, Tokens},
+    wire::Answer,
+};
+use crate::{run, runtime::Threads, sign::fresh_nonce, verify};
+use oauth1_core::{
+    method::SignatureMethod,
+    parameters::{Parameters, collect_parameters},
+    request::{Request, Scheme},
+    verify::{MemoryNonceStore, Rejection, Verifier, VerifyingKey},
+};
+use oauth1_diagnosis::{Limits, evidence::Evidence, report::Verdict};
+use std::time::{Duration, Instant};
+
+/// How many nonces are remembered.
+const NONCES: usize = 100_000;
+/// How many requests are verified in a second: whoever guesses secrets gets no further.
+const PER_SECOND: u32 = 50;
+/// By its own rules, a provider is given this long to verify a request.
+const OWN_RULES: Limits = Limits {
+    max_mistakes: 2,
+    time_limit: Duration::from_millis(300),
+};
+
+/// The state of the provider.
+pub(super) struct Server {
+    persona: Persona,
+    nonces: MemoryNonceStore,
+    tokens: Tokens,
+    pace: Pace,
+}
+
+/// What a request is good for.
+#[derive(Debug, PartialEq, Eq)]
+enum Grant {
+    /// A protected resource (section 3).
+    Resource,
+    /// Temporary credentials (section 2.1), to be sent there with the verifier.
+    Temporary { callback: Option<String> },
+    /// A token (section 2.3) for these temporary credentials.
+    Token,
+}
+
+impl Server {
+    pub(super) fn new(persona: Persona) -> Self {
+        Self {
+            persona,
+            nonces: MemoryNonceStore::new(NONCES),
+            tokens: Tokens::default(),
+            pace: Pace::default(),
+        }
+    }
+
+    /// Answers the request of the evidence. `evidence.now` is the time; the secret of a token that was given out here is added
+    /// to the evidence.
+    pub(super) fn answer(&mut self, evidence: &mut Evidence) -> Answer {
+        if !self.pace.allows(Instant::now()) {
+            let told = format!("no more than {PER_SECOND} requests a second are verified");
+            let mut answer = Answer::text(429, &told);
+            answer.headers.push(("Retry-After".into(), "1".into()));
+            return answer;
+        }
+        let Some(request) = &evidence.request else {
+            return Answer::text(400, "refused: the request cannot be read");
+        };
+        let parameters = collect_parameters(request);
+        if let Some(answer) = self.authorization(request, &parameters) {
+            return answer;
+        }
+        let token = parameters.get("oauth_token").unwrap_or_default();
+        if let Some(token) = self.tokens.find(token) {
+            evidence.token_secret = Some(token.secret());
+        }
+        let grant = grant(request, &parameters);
+        let verifier = parameters.get("oauth_verifier").map(<[u8]>::to_vec);
+        let token = token.to_vec();
+        let refusal = match self.verify(evidence) {
+            Err(answer) => return answer,
+            Ok(Err(refusal)) => Some(refusal),
+            Ok(Ok(())) => self.check_token(&grant, &token, verifier.as_deref()),
+        };
+        match refusal {
+            Some(refusal) => self.persona.refuse(&refusal),
+            None => self.give(&grant, &token),
+        }
+    }
+
+    /// Whether the request is signed as this provider wants it. The answer instead, where that cannot be told.
+    fn verify(&mut self, evidence: &Evidence) -> Result<Result<(), Refusal>, Answer> {
+        let Some(request) = &evidence.request else {
+            return Ok(Err(Refusal::Rule(Rejection::Host)));
+        };
+        let mut methods = SignatureMethod::ALL.to_vec();
+        if request.scheme == Scheme::Http {
+            // Section 3.4.4: only where nobody can read along.
+            methods.retain(|&method| method != SignatureMethod::Plaintext);
+        }
+        let strict = Verifier {
+            methods,
+            ..Verifier::default()
+        };
+        let claim = match strict.read(request) {
+            Ok(claim) => claim,
+            Err(rejection) => return Ok(Err(Refusal::Rule(rejection))),
+        };
+        let cannot_tell = |_| {
+            Answer::text(
+                500,
+                "diagnose serve was started without the secret or key that this request is verified with",
+            )
+        };
+        let credentials = verify::credentials(evidence, claim.method()).map_err(cannot_tell)?;
+        let Ok(key) = VerifyingKey::new(claim.method(), &credentials) else {
+            return Ok(Err(Refusal::Rule(Rejection::Method)));
+        };
+        let own = self.persona.provider().and_then(|_| {
+            let report = run::report(evidence, OWN_RULES, &Threads::one_core(), false);
+            report.provider.map(|provider| provider.verdict)
+        });
+        let now = evidence.now.unwrap_or_default();
+        let by_rfc = strict.verify(&claim, &key, now, &mut self.nonces);
+        Ok(match (by_rfc, own) {
+            (Ok(()), Some(Verdict::Invalid)) => Err(Refusal::OwnRule),
+            // It computes the signature in the way that the client did.
+            (Err(Rejection::WrongSignature), Some(Verdict::Valid)) => Ok(()),
+            (by_rfc, _) => by_rfc.map_err(Refusal::Rule),
+        })
+    }
+
+    /// Whether a token may be used for that.
+    fn check_token(
+        &mut self,
+        grant: &Grant,
+        token: &[u8],
+        verifier: Option<&[u8]>,
+    ) -> Option<Refusal> {
+        let known = self.tokens.find(token)?;
+        match (&known.kind, grant) {
+            (Kind::Access, _) => None,
+            (Kind::Exchanged, _) => Some(Refusal::TokenUsed),
+            (Kind::Temporary { .. }, _) => match verifier {
+                None => Some(Refusal::Rule(Rejection::Missing("oauth_verifier"))),
+                Some(sent) => (!known.is_verified_by(sent)).then_some(Refusal::Verifier),
+            },
+        }
+    }
+
+    fn give(&mut self, grant: &Grant, token: &[u8]) -> Answer {
+        let form = |form: String| Answer {
+            status: 200,
+            headers: vec![content_type(FORM)],
+            body: form.into_bytes(),
+        };
+        let random = || fresh_nonce().unwrap_or_default();
+        match grant {
+            Grant::Resource => Answer {
+                status: 200,
+                headers: vec![content_type("application/json")],
+                body: b"{\"verified\":true}\n".to_vec(),
+            },
+            Grant::Temporary { callback } => {
+                let kind = Kind::Temporary {
+                    callback: callback.clone(),
+                    verifier: random(),
+                    is_authorized: false,
+                };
+                form(self.tokens.issue(kind, random).form())
+            }
+            Grant::Token => {
+                if let Some(temporary) = self.tokens.find(token) {
+                    temporary.kind = Kind::Exchanged;
+                }
+                form(self.tokens.issue(Kind::Access, random).form())
+            }
+        }
+    }
+
+    /// Section 2.2: the resource owner comes with the temporary credentials, and agrees at once.
+    fn authorization(&mut self, request: &Request, parameters: &Parameters) -> Option<Answer> {
+        if request.method != b"GET" || parameters.get("oauth_signature").is_some() {
+            return None;
+        }
+        let token = self.tokens.find(parameters.get("oauth_token")?)?;
+        let Kind::Temporary {
+            callback,
+            verifier,
+            is_authorized,
+        } = &mut token.kind
+        else {
+            return None;
+        };
+        *is_authorized = true;
+        let verified = format!("oauth_token={}&oauth_verifier={verifier}", token.identifier);
+        Some(match callback {
+            None => Answer::text(200, &format!("authorized; oauth_verifier is {verifier}")),
+            Some(callback) => {
+                let joint = if callback.contains('?') { '&' } else { '?' };
+                let location = format!("{callback}{joint}{verified}");
+                let mut answer = Answer::text(302, "authorized");
+                answer.headers.push(("Location".into(), location));
+                answer
+            }
+        })
+    }
+}
+
+/// What a request asks for, by its protocol parameters; by its path only for clients of OAuth 1.0 without "a", which send no
+/// callback and no verifier.
+fn grant(request: &Request, parameters: &Parameters) -> Grant {
+    let last = request.path.rsplit(|&byte| byte == b'/').next();
+    let last = last.unwrap_or_default().to_ascii_lowercase();
+    let token = parameters
+        .get("oauth_token")
+        .filter(|token| !token.is_empty());
+    let callback = parameters.get("oauth_callback").filter(|callback| {
+        // Every launch of LTI 1 sends this one.
+        *callback != b"about:blank"
+    });
+    let asks_temporary = [&b"request_token"[..], b"requesttoken", b"initiate"];
+    if token.is_none() && (callback.is_some() || asks_temporary.contains(&&last[..])) {
+        let callback = callback.and_then(|callback| core::str::from_utf8(callback).ok());
+        // It becomes a header field; whatever is no URI is shown instead of followed.
+        let is_uri = |text: &&str| text.contains(':') && text.bytes().all(|b| b.is_ascii_graphic());
+        return Grant::Temporary {
+            callback: callback.filter(is_uri).map(str::to_owned),
+        };
+    }
+    let asks_token = [&b"access_token"[..], b"accesstoken"].contains(&&last[..]);
+    if token.is_some() && (parameters.get("oauth_verifier").is_some() || asks_token) {
+        return Grant::Token;
+    }
+    Grant::Resource
+}
+
+/// How many requests came in this second.
+#[derive(Default)]
+struct Pace {
+    began: Option<Instant>,
+    count: u32,
+}
+
+impl Pace {
+    fn allows(&mut self, now: Instant) -> bool {
+        let is_same = |began: Instant| now.duration_since(began) < Duration::from_secs(1);
+        if !self.began.is_some_and(is_same) {
+            *self = Self {
+                began: Some(now),
+                count: 0,
+            };
+        }
+        self.count += 1;
+        self.count <= PER_SECOND
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fifty_in_a_second_and_no_more() {
+        let mut pace = Pace::default();
+        let start = Instant::now();
+        let at = |millis| start + Duration::from_millis(millis);
+        assert!((0..50).all(|n| pace.allows(at(n))));
+        assert!(!pace.allows(at(999)));
+        assert!(pace.allows(at(1_000)));
+    }
+}
