@@ -54,8 +54,8 @@ impl Server {
         }
     }
 
-    /// Answers the request of the evidence. `evidence.now` is the time; the secret of a token that was given out here is added
-    /// to the evidence.
+    /// Answers the request of the evidence. `evidence.now` is the time; `evidence.token_secret` becomes the one of the request's
+    /// token: that which was given out here, none where there is no token, and else that which was given.
     pub(super) fn answer(&mut self, evidence: &mut Evidence) -> Answer {
         if !self.pace.allows(Instant::now()) {
             let told = format!("no more than {PER_SECOND} requests a second are verified");
@@ -71,7 +71,10 @@ impl Server {
             return answer;
         }
         let token = parameters.get("oauth_token").unwrap_or_default();
-        if let Some(token) = self.tokens.find(token) {
+        if token.is_empty() {
+            // The one that was given belongs to a token.
+            evidence.token_secret = None;
+        } else if let Some(token) = self.tokens.find(token) {
             evidence.token_secret = Some(token.secret());
         }
         let grant = grant(request, &parameters);

@@ -1,6 +1,8 @@
 //! Runs the built binary.
 #![allow(dead_code)] // each test file uses its part of this
 
+pub(crate) mod serving;
+
 use std::{
     ffi::OsStr,
     fmt, fs,
