@@ -133,10 +133,7 @@ fn oauth_1_0a_right_and_wrong() {
             "{\"errors\":[{\"code\":32,\"message\":\"Could not authenticate you.\"}]}"
         )
     );
-    assert_eq!(
-        server.verdict(),
-        json!(["invalid", ["body-not-signed"]])
-    );
+    assert_eq!(server.verdict(), json!(["invalid", ["body-not-signed"]]));
     // Seen here first: the library adds the query to the form that its caller then sends.
     assert_eq!(client(&node, script, &server, "shared").0, "401");
     assert_eq!(server.verdict(), json!(["invalid", ["query-not-signed"]]));
@@ -353,6 +350,20 @@ fn signed(server: &Serving, method: &str, target: &str) -> Vec<u8> {
 /// In a terminal, each request is told as the main job tells it.
 #[test]
 fn people_are_told_in_words() {
+    let (mut server, told) = Serving::for_people(&["--listen", "localhost:0"]);
+    let capture = told(&mut server, "Send your program's requests to");
+    server.capture = capture.rsplit(' ').next().unwrap().to_owned();
+    told(&mut server, "Ctrl-C ends it.");
+    let right = String::from_utf8(signed(&server, "GET", "/items?q=a%20b")).unwrap();
+    let wrong = right.replacen("GET", "PUT", 1);
+    assert_eq!(status(&exchange(server.address(), wrong.as_bytes())), 401);
+    told(&mut server, "== 1. PUT /items?…, answered 401 ==");
+    told(&mut server, "Proved: this mistake reproduces the signature");
+    told(&mut server, "[method-wrong]");
+}
+
+#[test]
+fn what_cannot_be_listened_to_is_told() {
     let refused = diagnose(["serve", "--listen", "192.0.2.1:8080"]).run();
     assert_eq!(refused.status, 2);
     assert!(

@@ -42,7 +42,7 @@ fn the_rfc_s_example_is_signed_as_its_erratum_says() {
     assert_eq!(run.json()["signing_key"], serde_json::Value::Null);
 }
 
-/// The test case of wiki.oauth.net (TestCases, RSA-SHA1), with its key.
+/// The test case of wiki.oauth.net (`TestCases`, RSA-SHA1), with its key.
 #[test]
 fn the_documented_rsa_signature_is_made() {
     let url = "http://photos.example.net/photos?file=vacaction.jpg&size=original";

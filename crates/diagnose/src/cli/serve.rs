@@ -41,18 +41,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "FILE", requires = "tls", help_heading = "Server")]
     pub(crate) certificate_file: Option<PathBuf>,
 
-    /// Pass each request on to this server, and its answer back. The path of the URL is put in front
-    #[arg(
-        long,
-        value_name = "URL",
-        conflicts_with = "persona",
-        help_heading = "Server"
-    )]
-    pub(crate) forward: Option<String>,
-
-    /// Sign what is passed on anew, correctly and for that server: shows that nothing but the signature was wrong
-    #[arg(long, requires = "forward", help_heading = "Server")]
-    pub(crate) resign: bool,
+    #[command(flatten)]
+    pub(crate) forwarding: ForwardArgs,
 
     /// Save each request there as a golden file for `diagnose check`
     #[arg(long, value_name = "DIR", help_heading = "Output")]
@@ -68,6 +58,23 @@ pub(crate) struct ServeArgs {
 
     #[command(flatten)]
     pub(crate) common: CommonArgs,
+}
+
+/// Where requests are passed on to.
+#[derive(Args)]
+pub(crate) struct ForwardArgs {
+    /// Pass each request on to this server, and its answer back. The path of the URL is put in front
+    #[arg(
+        long,
+        value_name = "URL",
+        conflicts_with = "persona",
+        help_heading = "Server"
+    )]
+    pub(crate) forward: Option<String>,
+
+    /// Sign what is passed on anew, correctly and for that server: shows that nothing but the signature was wrong
+    #[arg(long, requires = "forward", help_heading = "Server")]
+    pub(crate) resign: bool,
 }
 
 /// An address with its port; `localhost` is 127.0.0.1.

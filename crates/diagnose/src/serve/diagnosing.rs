@@ -7,11 +7,18 @@ use super::{
 };
 use crate::{
     case::Case,
-    render::json::{self, Document},
+    render::{
+        Visible,
+        document::Entry,
+        json::{self, Document},
+    },
     run::{human_text, print, report},
     runtime::Threads,
 };
-use oauth1_diagnosis::{Limits, report::Report};
+use oauth1_diagnosis::{
+    Limits,
+    report::{Report, Severity},
+};
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
@@ -65,7 +72,7 @@ impl Desk {
             arrival.id,
             Seen {
                 answer: entry.answer,
-                headline: entry.headline,
+                told: worst(&entry),
                 view,
             },
         );
@@ -85,6 +92,13 @@ impl Desk {
             print(format!("\n{}", human_text(case, &report, Some(&place))).as_bytes())
         };
     }
+}
+
+/// The first thing that is wrong, safe to print.
+fn worst(entry: &Entry) -> String {
+    let mut problems = entry.problems.iter();
+    let worst = problems.find(|problem| problem.severity == Severity::Error);
+    worst.map_or(String::new(), |problem| Visible(&problem.title).to_string())
 }
 
 /// The line of a script's reader.

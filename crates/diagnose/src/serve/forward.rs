@@ -116,8 +116,8 @@ impl Upstream {
         let answered = timeout(DEADLINE, self.exchange(&request)).await;
         let response = match answered {
             Ok(Ok(response)) => response,
-            Ok(Err(why)) => return self.unanswered(case, &why),
-            Err(_) => return self.unanswered(case, "it did not answer in time"),
+            Ok(Err(why)) => return Self::unanswered(case, &why),
+            Err(_) => return Self::unanswered(case, "it did not answer in time"),
         };
         case.notes.push(format!(
             "It was passed on{}; the answer is that of the server.",
@@ -149,7 +149,7 @@ impl Upstream {
         }
     }
 
-    fn unanswered(&self, case: &mut Case, why: &str) -> Answer {
+    fn unanswered(case: &mut Case, why: &str) -> Answer {
         case.notes
             .push(format!("The server did not answer: {why}."));
         Answer::text(502, &format!("the server did not answer: {why}"))

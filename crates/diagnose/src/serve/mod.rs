@@ -126,12 +126,13 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Answer, Failure> {
 }
 
 async fn serve(args: &ServeArgs, known: Defaults) -> Result<(), Failure> {
-    let acceptor = match args.tls {
-        true => Acceptor::with_own_certificate(args.certificate_file.as_deref())?,
-        false => Acceptor::Plain,
+    let acceptor = if args.tls {
+        Acceptor::with_own_certificate(args.certificate_file.as_deref())?
+    } else {
+        Acceptor::Plain
     };
-    let upstream = match &args.forward {
-        Some(url) => Some(Upstream::new(url, args.resign).await?),
+    let upstream = match &args.forwarding.forward {
+        Some(url) => Some(Upstream::new(url, args.forwarding.resign).await?),
         None => None,
     };
     let recorder = args.record.as_deref().map(Recorder::new).transpose()?;

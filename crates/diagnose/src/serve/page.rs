@@ -118,6 +118,10 @@ fn router(page: Page) -> Router {
                 include_str!("assets/page.js"),
             ),
         )
+        .route(
+            "/icon.svg",
+            asset("image/svg+xml", include_str!("assets/icon.svg")),
+        )
         .nest("/api", for_the_token)
         .layer(from_fn_with_state(shared, guarded))
 }
@@ -132,7 +136,7 @@ async fn guarded(State(shared): State<Arc<Shared>>, request: Request, next: Next
     for (name, value) in [
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
              frame-ancestors 'none'; require-trusted-types-for 'script'",
         ),
         (header::X_FRAME_OPTIONS, "DENY"),
@@ -211,7 +215,7 @@ async fn news(State(shared): State<Arc<Shared>>, Path(change): Path<u64>) -> Res
             "line": taken.line,
             "status": taken.status,
             "answer": seen.map(|seen| word(seen.answer)),
-            "headline": seen.map(|seen| &seen.headline),
+            "told": seen.map(|seen| &seen.told),
         }));
     });
     Json(json!({"change": now, "oldest": oldest, "requests": requests})).into_response()

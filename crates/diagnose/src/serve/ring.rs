@@ -31,7 +31,8 @@ pub(super) struct Taken {
 /// What came of the diagnosis.
 pub(super) struct Seen {
     pub(super) answer: Answer,
-    pub(super) headline: String,
+    /// What is wrong, in a few words; empty where nothing is.
+    pub(super) told: String,
     /// All there is to see, as the page reads it.
     pub(super) view: Vec<u8>,
 }
@@ -39,7 +40,7 @@ pub(super) struct Seen {
 impl Taken {
     fn bytes(&self) -> usize {
         let seen = self.seen.as_ref();
-        self.line.len() + seen.map_or(0, |seen| seen.headline.len() + seen.view.len())
+        self.line.len() + seen.map_or(0, |seen| seen.told.len() + seen.view.len())
     }
 }
 
@@ -139,7 +140,7 @@ mod tests {
     fn seen(bytes: usize) -> Seen {
         Seen {
             answer: Answer::Right,
-            headline: String::new(),
+            told: String::new(),
             view: vec![b' '; bytes],
         }
     }

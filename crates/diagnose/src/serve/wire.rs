@@ -175,15 +175,16 @@ pub(super) async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     answer: &Answer,
     is_head: bool,
 ) {
-    let mut text = format!("HTTP/1.1 {} {}\r\n", answer.status, reason(answer.status));
-    for (name, value) in &answer.headers {
-        text.push_str(&format!("{name}: {value}\r\n"));
-    }
-    text.push_str(&format!(
+    let status = format!("HTTP/1.1 {} {}\r\n", answer.status, reason(answer.status));
+    let fields = answer.headers.iter();
+    let fields: Vec<String> = fields
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
+    let end = format!(
         "Content-Length: {}\r\nConnection: close\r\n\r\n",
         answer.body.len()
-    ));
-    let mut bytes = text.into_bytes();
+    );
+    let mut bytes = [status, fields.concat(), end].concat().into_bytes();
     if !is_head {
         bytes.extend_from_slice(&answer.body);
     }

@@ -32,18 +32,28 @@ impl Serving {
         Self::start_by(Command::new(env!("CARGO_BIN_EXE_diagnose")), options)
     }
 
+    /// As people start it, and how to wait for a line of theirs that holds some words.
+    pub(crate) fn for_people(options: &[&str]) -> (Self, impl Fn(&mut Self, &str) -> String) {
+        let command = Command::new(env!("CARGO_BIN_EXE_diagnose"));
+        let (child, lines) = spawn(command, options);
+        let server = Self {
+            child,
+            lines,
+            capture: String::new(),
+            page: String::new(),
+        };
+        let told = |server: &mut Self, words: &str| loop {
+            let line = server.lines.recv_timeout(PATIENCE).expect(words);
+            if line.contains(words) {
+                break line;
+            }
+        };
+        (server, told)
+    }
+
     /// By a command that the program's arguments are added to.
-    pub(crate) fn start_by(mut command: Command, options: &[&str]) -> Self {
-        let mut child = command
-            .args(["serve", "--json"])
-            .args(options)
-            .env("OAUTH1_CONSUMER_SECRET", CLIENT_SECRET)
-            .env("OAUTH1_TOKEN_SECRET", TOKEN_SECRET)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = lines(child.stdout.take().unwrap());
+    pub(crate) fn start_by(command: Command, options: &[&str]) -> Self {
+        let (child, lines) = spawn(command, &[&["--json"], options].concat());
         let first: Value = serde_json::from_str(&lines.recv_timeout(PATIENCE).unwrap()).unwrap();
         assert_eq!(first["event"], "listening");
         let text = |name: &str| first[name].as_str().unwrap().to_owned();
@@ -54,7 +64,6 @@ impl Serving {
             page: text("page"),
         }
     }
-
     /// The address of the capture listener, without its scheme.
     pub(crate) fn address(&self) -> &str {
         self.capture.split("//").nth(1).unwrap()
@@ -107,6 +116,20 @@ impl Drop for Serving {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn spawn(mut command: Command, options: &[&str]) -> (Child, Receiver<String>) {
+    let mut child = command
+        .arg("serve")
+        .args(options)
+        .env("OAUTH1_CONSUMER_SECRET", CLIENT_SECRET)
+        .env("OAUTH1_TOKEN_SECRET", TOKEN_SECRET)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = lines(child.stdout.take().unwrap());
+    (child, lines)
 }
 
 fn lines(stdout: ChildStdout) -> Receiver<String> {

@@ -29,6 +29,11 @@ function element(name, properties, ...children) {
   return made;
 }
 
+/** Text in which what stands between backticks is code. */
+function prose(text) {
+  return text.split("`").map((piece, at) => (at % 2 === 1 ? element("code", null, piece) : piece));
+}
+
 const requests = new Map();
 let chosen = null;
 let change = 0;
@@ -71,6 +76,7 @@ function show() {
       { type: "button", className: request.answer ?? "", "data-id": request.id },
       element("span", { className: "answer" }, word),
       element("span", { className: "line" }, `${request.id}. ${request.line}`),
+      request.told ? element("span", null, request.told) : null,
       element("span", { className: "told" }, `${new Date(request.at * 1000).toLocaleTimeString()} · answered ${request.status}`),
     );
     button.setAttribute("aria-current", String(request.id === chosen));
@@ -130,8 +136,8 @@ function problem(one) {
     "section",
     { className: `problem ${one.severity}` },
     element("h3", null, one.title, " ", element("code", { className: "faint", title: `diagnose explain ${one.id}` }, one.id)),
-    one.detail ? element("p", null, one.detail) : null,
-    one.fix ? element("p", { className: "fix" }, one.fix) : null,
+    one.detail ? element("p", null, ...prose(one.detail)) : null,
+    one.fix ? element("p", { className: "fix" }, element("strong", null, "Fix: "), ...prose(one.fix)) : null,
     one.calls.length > 0 ? calls(one.calls) : null,
   );
 }
