@@ -52,7 +52,7 @@ Exit status:
 ///
 /// Give it the request as it was sent, and your secrets or the base string that your code made: it finds
 /// the mistakes that reproduce your signature bit for bit, and says how to fix them. Nothing is sent
-/// anywhere.
+/// anywhere, unless `serve --forward` is told to.
 #[derive(Parser)]
 #[command(
     name = "diagnose",

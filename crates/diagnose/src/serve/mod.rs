@@ -164,6 +164,7 @@ async fn serve(args: &ServeArgs, known: Defaults) -> Result<(), Failure> {
         known: Arc::clone(&known),
         limits: args.common.limits(),
         token,
+        capture: capture_url,
         address: page_at,
     };
     let capture = Arc::new(Capture {

@@ -58,6 +58,8 @@ pub(super) struct Page {
     pub(super) known: Arc<Defaults>,
     pub(super) limits: Limits,
     pub(super) token: String,
+    /// Where clients send their requests.
+    pub(super) capture: String,
     pub(super) address: SocketAddr,
 }
 
@@ -218,7 +220,13 @@ async fn news(State(shared): State<Arc<Shared>>, Path(change): Path<u64>) -> Res
             "told": seen.map(|seen| &seen.told),
         }));
     });
-    Json(json!({"change": now, "oldest": oldest, "requests": requests})).into_response()
+    Json(json!({
+        "capture": shared.page.capture,
+        "change": now,
+        "oldest": oldest,
+        "requests": requests,
+    }))
+    .into_response()
 }
 
 fn word(answer: Answer) -> &'static str {

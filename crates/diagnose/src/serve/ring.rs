@@ -50,18 +50,24 @@ pub(super) struct Ring {
     changes: watch::Sender<u64>,
 }
 
-#[derive(Default)]
 struct Inner {
     taken: VecDeque<Taken>,
     last: u64,
     change: u64,
 }
 
+/// The number of the state before any request: who knows of nothing yet is told at once that there is nothing.
+const EMPTY: u64 = 1;
+
 impl Ring {
     pub(super) fn new() -> Self {
         Self {
-            inner: Mutex::default(),
-            changes: watch::Sender::new(0),
+            inner: Mutex::new(Inner {
+                taken: VecDeque::new(),
+                last: 0,
+                change: EMPTY,
+            }),
+            changes: watch::Sender::new(EMPTY),
         }
     }
 
@@ -158,7 +164,7 @@ mod tests {
             ring.add(0, "GET /".into(), 200);
         }
         assert_eq!(ids(&ring, 0).len(), MOST);
-        assert_eq!(ring.after(0, |_| ()), (MOST as u64 + 5, 6));
+        assert_eq!(ring.after(0, |_| ()), (EMPTY + MOST as u64 + 5, 6));
         // 16 of them would be a few bytes too many.
         for id in MOST as u64 - 11..=MOST as u64 + 5 {
             ring.finish(id, seen(1 << 20));

@@ -38,6 +38,8 @@ const item = (number) => tab.locator("#list button").nth(number);
 // Empty, and the token is not in the address.
 await tab.goto(page);
 await tab.getByText("No request has arrived yet.").waitFor();
+await tab.getByText(capture).waitFor();
+assert.equal(await tab.locator("#state").innerText(), "Listening");
 assert.equal(new URL(tab.url()).hash, "");
 await shoot("1-empty");
 

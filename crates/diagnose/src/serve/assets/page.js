@@ -50,6 +50,7 @@ async function watch() {
       if (answer.status === 401) return state(await answer.text(), true);
       const news = await answer.json();
       change = news.change;
+      byId("capture").textContent = news.capture;
       for (const request of news.requests) requests.set(request.id, request);
       for (const id of requests.keys()) if (id < news.oldest) requests.delete(id);
       show();
@@ -85,6 +86,7 @@ function show() {
   });
   list.replaceChildren(...items);
   if (isFocused) list.querySelector('[aria-current="true"]')?.focus();
+  if (requests.size === 0) return state("Listening", false);
   state(`${requests.size} requests: ${counts.right} right, ${counts.wrong} wrong, ${counts.unknown} unknown`, false);
 }
 
