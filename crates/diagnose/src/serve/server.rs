@@ -10,7 +10,9 @@ use oauth1_core::{
     method::SignatureMethod,
     parameters::{Parameters, collect_parameters},
     request::{Request, Scheme},
-    verify::{MemoryNonceStore, Rejection, Verifier, VerifyingKey},
+    verify::{
+        MemoryNonceStore, NonceRefusal, NonceStore, Rejection, UsedNonce, Verifier, VerifyingKey,
+    },
 };
 use oauth1_diagnosis::{Limits, evidence::Evidence, report::Verdict};
 use std::time::{Duration, Instant};
@@ -28,7 +30,7 @@ const OWN_RULES: Limits = Limits {
 /// The state of the provider.
 pub(super) struct Server {
     persona: Persona,
-    nonces: MemoryNonceStore,
+    nonces: SteadyNonces,
     tokens: Tokens,
     pace: Pace,
 }
@@ -48,7 +50,7 @@ impl Server {
     pub(super) fn new(persona: Persona) -> Self {
         Self {
             persona,
-            nonces: MemoryNonceStore::new(NONCES),
+            nonces: SteadyNonces::default(),
             tokens: Tokens::default(),
             pace: Pace::default(),
         }
@@ -238,6 +240,48 @@ fn grant(request: &Request, parameters: &Parameters) -> Grant {
     Grant::Resource
 }
 
+/// Nonces that grow old by a clock that nobody sets: when the machine's is put back, by an hour at most, what was accepted before
+/// is still remembered.
+struct SteadyNonces {
+    store: MemoryNonceStore,
+    began: Instant,
+}
+
+impl Default for SteadyNonces {
+    fn default() -> Self {
+        Self {
+            store: MemoryNonceStore::new(NONCES),
+            began: Instant::now(),
+        }
+    }
+}
+
+impl SteadyNonces {
+    const PUT_BACK: u64 = 3_600;
+
+    fn use_once_at(
+        &mut self,
+        steady: u64,
+        nonce: &UsedNonce<'_>,
+        keep: u64,
+    ) -> Result<(), NonceRefusal> {
+        let keep_until = steady.saturating_add(keep).saturating_add(Self::PUT_BACK);
+        self.store.use_once(nonce, keep_until, steady)
+    }
+}
+
+impl NonceStore for SteadyNonces {
+    fn use_once(
+        &mut self,
+        nonce: &UsedNonce<'_>,
+        keep_until: u64,
+        now: u64,
+    ) -> Result<(), NonceRefusal> {
+        let steady = self.began.elapsed().as_secs();
+        self.use_once_at(steady, nonce, keep_until.saturating_sub(now))
+    }
+}
+
 /// How many requests came in this second.
 #[derive(Default)]
 struct Pace {
@@ -262,6 +306,30 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// F40: the clock goes an hour forward and back again, with time between.
+    #[test]
+    fn a_clock_that_is_set_makes_no_room_for_replays() {
+        let mut nonces = SteadyNonces::default();
+        let nonce = |timestamp| UsedNonce {
+            consumer_key: b"ck",
+            token: b"",
+            timestamp,
+            nonce: b"n",
+        };
+        let noon = 1_700_000_000;
+        // As the verifier asks: twice its window, counted from the time that the clock shows.
+        assert_eq!(nonces.use_once_at(0, &nonce(noon), 600), Ok(()));
+        assert_eq!(nonces.use_once_at(60, &nonce(noon + 3_660), 600), Ok(()));
+        // Put back by an hour, the clock shows noon once more, an hour later.
+        for steady in [120, 3_600, 3_900] {
+            assert_eq!(
+                nonces.use_once_at(steady, &nonce(noon), 600),
+                Err(NonceRefusal::Used)
+            );
+        }
+        assert_eq!(nonces.store.len(), 2);
+    }
 
     #[test]
     fn fifty_in_a_second_and_no_more() {

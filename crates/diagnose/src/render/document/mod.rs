@@ -2,7 +2,7 @@
 //!
 //! These formats cannot be streamed or are read by other programs, so all cases are collected first, each as an
 //! [`Entry`]: what a document says about it, in sentences. Every text of an entry may hold captured text; each format escapes
-//! it in its own way, after [`Visible`](super::Visible).
+//! it in its own way, after [`Visible`].
 
 mod github;
 mod html;
