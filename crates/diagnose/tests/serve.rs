@@ -287,6 +287,22 @@ fn forwarded_as_signed_and_signed_anew() {
         event["report"]["verdict"], "valid",
         "it is the client's request that is diagnosed"
     );
+
+    // A web page gets nothing signed or sent.
+    let own = signed_anew.address();
+    for (host, more) in [
+        (own, "Origin: http://evil.example\r\n"),
+        (own, "Origin: null\r\n"),
+        (own, "Sec-Fetch-Site: cross-site\r\n"),
+        (own, "Sec-Fetch-Site: same-origin\r\n"),
+        ("evil.example", ""),
+    ] {
+        let sent = request(host).replacen("X-Kept: yes\r\n", more, 1);
+        let answer = exchange(own, sent.as_bytes());
+        assert_eq!(status(&answer), 403, "{host} {more}: {answer}");
+        assert_eq!(signed_anew.event()["status"], 403);
+    }
+    provider.interrupt_without_events();
 }
 
 /// What is recorded is what `check` reads.

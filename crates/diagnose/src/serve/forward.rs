@@ -1,6 +1,9 @@
 //! Passes requests on to one server, as they were signed or signed anew.
 
-use super::wire::{self, Answer};
+use super::{
+    names_of,
+    wire::{self, Answer},
+};
 use crate::{
     case::Case,
     cli::Now,
@@ -43,13 +46,15 @@ pub(super) struct Upstream {
     /// Its scheme, authority and path; method, headers and body are empty.
     base: Request,
     address: SocketAddr,
+    /// Where the requests arrive.
+    own: SocketAddr,
     tls: Option<(TlsConnector, ServerName<'static>)>,
     resign: bool,
 }
 
 impl Upstream {
     /// Reads the URL and looks the host up, once.
-    pub(super) async fn new(url: &str, resign: bool) -> Result<Self, Failure> {
+    pub(super) async fn new(url: &str, resign: bool, own: SocketAddr) -> Result<Self, Failure> {
         let refuse = |why: &str| {
             Failure::usage(
                 format!("--forward: {why}"),
@@ -92,6 +97,7 @@ impl Upstream {
         Ok(Self {
             base,
             address,
+            own,
             tls,
             resign,
         })
@@ -102,6 +108,12 @@ impl Upstream {
         let Some(request) = &case.evidence.request else {
             return Answer::text(400, "refused: the request cannot be read");
         };
+        if !self.is_of_a_program(request) {
+            let why =
+                "only a program's requests to this address are passed on, not those of web pages";
+            case.notes.push(format!("Not passed on: {why}."));
+            return Answer::text(403, &format!("not passed on: {why}"));
+        }
         let request = if self.resign {
             match self.signed_anew(request, &case.evidence) {
                 Ok(request) => request,
@@ -147,6 +159,19 @@ impl Upstream {
             headers: headers.collect(),
             body: response.body,
         }
+    }
+
+    /// Whether no web page can have sent it. One that is open in the same browser could have requests signed and sent in the user's
+    /// name, without being able to read the answers; and one that has its own name point here, read them too.
+    fn is_of_a_program(&self, request: &Request) -> bool {
+        let own = names_of(self.own);
+        let is_known = own.iter().any(|own| own.as_bytes() == request.authority)
+            || request.authority.eq_ignore_ascii_case(&self.base.authority);
+        is_known
+            && request.header("Origin").is_none()
+            && request
+                .header_values("Sec-Fetch-Site")
+                .all(|site| site == b"none")
     }
 
     fn unanswered(case: &mut Case, why: &str) -> Answer {

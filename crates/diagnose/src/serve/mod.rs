@@ -131,15 +131,15 @@ async fn serve(args: &ServeArgs, known: Defaults) -> Result<(), Failure> {
     } else {
         Acceptor::Plain
     };
-    let upstream = match &args.forwarding.forward {
-        Some(url) => Some(Upstream::new(url, args.forwarding.resign).await?),
-        None => None,
-    };
     let recorder = args.record.as_deref().map(Recorder::new).transpose()?;
     let token = fresh_nonce()?;
     let clients = bind("--listen", args.listen).await?;
     let browser = bind("--page", args.page).await?;
     let (capture_at, page_at) = (local(&clients)?, local(&browser)?);
+    let upstream = match &args.forwarding.forward {
+        Some(url) => Some(Upstream::new(url, args.forwarding.resign, capture_at).await?),
+        None => None,
+    };
     let stop = stopped()?;
 
     let scheme = if args.tls { "https" } else { "http" };
@@ -226,6 +226,18 @@ fn local(listener: &TcpListener) -> Result<SocketAddr, Failure> {
     listener
         .local_addr()
         .map_err(|error| Failure::output(&error))
+}
+
+/// The values of Host by which a listener is called on its own machine.
+fn names_of(address: SocketAddr) -> [String; 4] {
+    let port = address.port();
+    let name = |host: &str| format!("{host}:{port}");
+    [
+        address.to_string(),
+        name("127.0.0.1"),
+        name("localhost"),
+        name("[::1]"),
+    ]
 }
 
 /// Waits for Ctrl-C, or for being told to end.

@@ -4,7 +4,7 @@
 //! this address by its own name, or that a page of another origin sent; and the token is not a cookie, which every port of this
 //! machine would be sent.
 
-use super::{accept, ring::Ring, view};
+use super::{accept, names_of, ring::Ring, view};
 use crate::{
     case::{Case, Defaults},
     failure::Failure,
@@ -165,13 +165,7 @@ fn refused(headers: &HeaderMap, address: SocketAddr) -> Option<(StatusCode, &'st
         let value = values.next().and_then(|value| value.to_str().ok());
         if values.next().is_some() { None } else { value }
     };
-    let port = address.port();
-    let own = [
-        address.to_string(),
-        format!("127.0.0.1:{port}"),
-        format!("localhost:{port}"),
-        format!("[::1]:{port}"),
-    ];
+    let own = names_of(address);
     let Some(host) = only(header::HOST).filter(|host| own.iter().any(|own| own == host)) else {
         return Some((
             StatusCode::MISDIRECTED_REQUEST,

@@ -105,6 +105,13 @@ impl Serving {
         began.elapsed()
     }
 
+    /// Ends it; no event may be left.
+    pub(crate) fn interrupt_without_events(self) {
+        self.signal();
+        let left = self.lines.recv_timeout(PATIENCE);
+        assert!(left.is_err(), "{left:?}");
+    }
+
     fn signal(&self) {
         let pid = self.child.id().to_string();
         Command::new("kill").args(["-INT", &pid]).status().unwrap();
