@@ -345,6 +345,10 @@ fn a_provider_has_a_verdict_of_its_own() {
 
     let unknown = diagnose([url.as_str(), "--provider", "nobody"]).run();
     assert_eq!(unknown.status, 2, "{unknown:?}");
+    assert!(
+        unknown.stderr.contains("diagnose explain providers"),
+        "{unknown:?}"
+    );
     let line = json!({"input": url, "provider": "nobody"}).to_string();
     let batch = diagnose(["batch", "-"]).stdin(line.as_bytes()).run();
     assert!(

@@ -67,6 +67,13 @@ fn replays_are_refused() {
     assert_eq!(send(host, &request(time, "nonce1", "nonce1")), 200);
     let answer = exchange(host, request(time, "nonce1", "nonce1").as_bytes());
     assert!(answer.contains("the nonce was used before"), "{answer}");
+    server.event();
+    // The signature is right, so the report says why it was refused all the same.
+    let notes = server.event()["report"]["notes"].to_string();
+    assert!(
+        notes.contains("Refused: the nonce was used before"),
+        "{notes}"
+    );
     assert_eq!(send(host, &request(time, "n%6Fnce1", "nonce1")), 401);
     for other in [time - 400, time + 400, 9_999_999_999] {
         let answer = exchange(host, request(other, "nonce2", "nonce2").as_bytes());

@@ -4,9 +4,9 @@ use super::{CommonArgs, OutputFormat};
 use clap::Args;
 use std::{ffi::OsString, path::PathBuf};
 
-/// Checks golden files: requests with what must come of them, kept in your project.
+/// Checks golden files, or your own signer against the documented examples.
 ///
-/// A golden file is TOML; `--schema` prints its JSON Schema, and `--init` writes a first one from a capture. A case that
+/// A golden file holds requests with what must come of them, and is kept in your project. It is TOML; `--schema` prints its JSON Schema, and `--init` writes a first one from a capture. A case that
 /// fails is diagnosed, not only compared.
 ///
 /// With `--client` your own signer is run over the vectors that come with this program (and over the cases of PATH that say

@@ -70,15 +70,14 @@ pub(crate) struct Cli {
     pub(crate) main: MainArgs,
 }
 
+/// Where a command's arguments are a type of their own, that type's comment is the help of the command.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Diagnoses many cases: one JSON object a line in, one JSON report a line out
     Batch(BatchArgs),
     /// Gives a strict provider's answer to a captured request: valid, or the first rule that it breaks
     ///
     /// Takes the options of the main job. With --now, the timestamp may be five minutes off. Nonces are not remembered.
     Verify(Box<MainArgs>),
-    /// Signs a request, and prints it as a header, a URL, a command or a program
     Sign(Box<SignArgs>),
     /// Makes a capture safe to share: other words, throw-away secrets, the same mistakes
     ///
@@ -86,9 +85,7 @@ pub(crate) enum Command {
     /// the secrets are needed, so that the safe request can be signed again with the same mistakes. Nothing is printed where
     /// it would not fail in the same way, or where anything of the capture would be left in it.
     Redact(Box<MainArgs>),
-    /// Checks golden files, or your own signer against the documented examples
     Check(Box<CheckArgs>),
-    /// Is a provider for a while: answers your program's requests, and shows what is wrong with each
     Serve(Box<ServeArgs>),
     /// Prints the completions of a shell
     Completions {
@@ -181,7 +178,7 @@ pub(crate) struct CommonArgs {
     pub(crate) scheme: Option<SchemeName>,
 
     /// Whose API it is: its own rules are applied as well. `diagnose explain providers` lists those that are known
-    #[arg(long, value_name = "NAME", value_parser = providers(), help_heading = "Input")]
+    #[arg(long, value_name = "NAME", value_parser = providers(), hide_possible_values = true, help_heading = "Input")]
     pub(crate) provider: Option<String>,
 
     #[command(flatten)]
@@ -248,7 +245,7 @@ pub(crate) struct SecretArgs {
     pub(crate) show_secrets: bool,
 }
 
-/// Reads one JSON object a line, and writes one report a line, in the same order.
+/// Diagnoses many cases: one JSON object a line in, one JSON report a line out.
 ///
 /// An object is `{"id": …, "raw_base64": "…"}` (a raw HTTP request), `{"id": …, "input": "curl …"}` or
 /// `{"id": …, "request": {"method", "url", "headers": [[name, value]], "body"}}`, and beside it any of:
@@ -432,6 +429,12 @@ fn usage_failure(error: &clap::Error) -> Failure {
             return Failure::usage(
                 message,
                 meant.map_or(help.clone(), |meant| format!("is {meant} meant? {help}")),
+            );
+        }
+        ErrorKind::InvalidValue if ["--provider", "--as"].iter().any(|of| option.starts_with(of)) => {
+            return Failure::usage(
+                format!("{option}: no provider of that name is known"),
+                "diagnose explain providers lists those that are.",
             );
         }
         ErrorKind::InvalidValue => match text(ContextKind::ValidValue) {

@@ -30,7 +30,7 @@ pub(crate) struct ServeArgs {
 
     /// Whose answers are given, and whose rules apply: those of RFC 5849, or a provider's.
     /// `diagnose explain providers` lists them
-    #[arg(long = "as", value_name = "rfc5849|PROVIDER", value_parser = personas(), default_value = "rfc5849", help_heading = "Server")]
+    #[arg(long = "as", value_name = "rfc5849|PROVIDER", value_parser = personas(), hide_possible_values = true, default_value = "rfc5849", help_heading = "Server")]
     pub(crate) persona: Persona,
 
     /// Speak TLS, with a certificate made now; your program has to be told to trust it, or not to check

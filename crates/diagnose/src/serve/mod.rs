@@ -343,14 +343,9 @@ impl Capture {
         }
         case.add_defaults(&self.known);
         let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = server.answer(&mut case.evidence);
+        let (answer, told) = server.answer(&mut case.evidence);
         drop(server);
-        if answer.status == 429 {
-            case.notes.push(
-                "It came faster than requests are verified, and was answered with status 429."
-                    .into(),
-            );
-        }
+        case.notes.extend(told);
         (case, answer)
     }
 

@@ -57,20 +57,25 @@ impl Server {
     }
 
     /// Answers the request of the evidence. `evidence.now` is the time; `evidence.token_secret` becomes the one of the request's
-    /// token: that which was given out here, none where there is no token, and else that which was given.
-    pub(super) fn answer(&mut self, evidence: &mut Evidence) -> Answer {
+    /// token: that which was given out here, none where there is no token, and else that which was given. Beside the answer stands
+    /// what a diagnosis of the request does not tell, in a sentence.
+    pub(super) fn answer(&mut self, evidence: &mut Evidence) -> (Answer, Option<String>) {
         if !self.pace.allows(Instant::now()) {
             let told = format!("no more than {PER_SECOND} requests a second are verified");
             let mut answer = Answer::text(429, &told);
             answer.headers.push(("Retry-After".into(), "1".into()));
-            return answer;
+            return (answer, Some(format!("Not verified: {told}.")));
         }
         let Some(request) = &evidence.request else {
-            return Answer::text(400, "refused: the request cannot be read");
+            return (
+                Answer::text(400, "refused: the request cannot be read"),
+                None,
+            );
         };
         let parameters = collect_parameters(request);
         if let Some(answer) = self.authorization(request, &parameters) {
-            return answer;
+            let told = "The authorization of these temporary credentials was agreed to.";
+            return (answer, Some(told.to_owned()));
         }
         let token = parameters.get("oauth_token").unwrap_or_default();
         if token.is_empty() {
@@ -83,14 +88,21 @@ impl Server {
         let verifier = parameters.get("oauth_verifier").map(<[u8]>::to_vec);
         let token = token.to_vec();
         let refusal = match self.verify(evidence) {
-            Err(answer) => return answer,
+            Err(answer) => return (answer, None),
             Ok(Err(refusal)) => Some(refusal),
             Ok(Ok(())) => self.check_token(&grant, &token, verifier.as_deref()),
         };
-        match refusal {
-            Some(refusal) => self.persona.refuse(&refusal),
-            None => self.give(&grant, &token),
+        if let Some(refusal) = refusal {
+            let is_diagnosed = refusal == Refusal::Rule(Rejection::WrongSignature);
+            let told = (!is_diagnosed).then(|| format!("Refused: {}.", refusal.told()));
+            return (self.persona.refuse(&refusal), told);
         }
+        let told = match grant {
+            Grant::Resource => None,
+            Grant::Temporary { .. } => Some("Temporary credentials were given out."),
+            Grant::Token => Some("A token was given out."),
+        };
+        (self.give(&grant, &token), told.map(str::to_owned))
     }
 
     /// Whether the request is signed as this provider wants it. The answer instead, where that cannot be told.
