@@ -1,6 +1,6 @@
 //! What does the user give: a file, standard input, or the text itself?
 
-use crate::failure::Failure;
+use crate::failure::{Failure, visible_path};
 use oauth1_capture::Format;
 use std::{
     ffi::OsStr,
@@ -100,6 +100,29 @@ fn read_file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
     File::open(path)
         .and_then(read_limited)
         .map_err(|error| Failure::io(what, path, &error))
+}
+
+/// A file that another file names, which may be a stranger's: a regular one, in the directory of the other or below it.
+pub(crate) fn included(what: &str, directory: &Path, name: &Path) -> Result<Vec<u8>, Failure> {
+    let path = directory.join(name);
+    let failed = |error: io::Error| Failure::io(what, &path, &error);
+    let root = if directory.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        directory
+    };
+    let real = path.canonicalize().map_err(failed)?;
+    let is_below = real.starts_with(root.canonicalize().map_err(failed)?);
+    if !is_below || !real.is_file() {
+        return Err(Failure::usage(
+            format!(
+                "{what} {} is no regular file at or below the directory of the file that names it",
+                visible_path(&path)
+            ),
+            "put it beside that file.",
+        ));
+    }
+    read_file(what, &real)
 }
 
 fn read_limited(from: impl Read) -> io::Result<Vec<u8>> {

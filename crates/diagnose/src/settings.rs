@@ -4,7 +4,9 @@ use crate::{
     case::Defaults,
     cli::SchemeName,
     failure::{Failure, visible_path},
+    input::without_line_end,
     render::{Visible, json::ReadError},
+    secrets,
 };
 use oauth1_core::key::Secret;
 use schemars::JsonSchema;
@@ -142,10 +144,13 @@ impl SecretSource {
                 )
             }),
             Self::File(file) => {
-                let text = fs::read_to_string(file)
-                    .map_err(|error| Failure::io("the secret", file, &error))?;
-                let text = text.strip_suffix('\n').unwrap_or(&text);
-                Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
+                let text = without_line_end(secrets::read_file("the secret", file)?);
+                String::from_utf8(text).map_err(|_| {
+                    Failure::usage(
+                        format!("the secret {} is not UTF-8", visible_path(file)),
+                        "give it on the command line.",
+                    )
+                })
             }
         }
     }

@@ -216,3 +216,41 @@ fn is_valid_by_python(schema: &str, document: &str) -> Option<bool> {
     );
     told.map(|told| told.trim() == "True")
 }
+
+/// A captured request may lie beside the golden file or below it. F31: a golden file of a stranger reads nothing else.
+#[cfg(unix)]
+#[test]
+fn a_capture_in_a_file() {
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden-include");
+    let _ = fs::remove_dir_all(&root);
+    fs::create_dir_all(root.join("inside/captures")).unwrap();
+    fs::copy(DEMO, root.join("inside/captures/rfc.http")).unwrap();
+    fs::copy(DEMO, root.join("outside.http")).unwrap();
+    std::os::unix::fs::symlink("../outside.http", root.join("inside/link.http")).unwrap();
+    let fifo = root.join("inside/fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.unwrap().success());
+    let check = |file: &str| {
+        let case = format!(
+            "[[case]]\nname = \"it\"\ninput_file = \"{file}\"\nsettings = {{ scheme = \"http\", consumer_secret = {{ text = \
+             \"j49sk3j29djd\" }}, token_secret = {{ text = \"dh893hdasih9\" }} }}\n[case.expect]\nverdict = \"invalid\"\nmistakes = [\"method-wrong\"]\n"
+        );
+        let golden = root.join("inside/golden.toml");
+        fs::write(&golden, case).unwrap();
+        diagnose([Path::new("check"), &golden]).run()
+    };
+    let run = check("captures/rfc.http");
+    assert_eq!(run.status, 0, "{run:?}");
+    for file in [
+        "../outside.http",
+        "link.http",
+        "fifo",
+        "captures",
+        "/dev/zero",
+        "/etc/passwd",
+    ] {
+        let run = check(file);
+        assert_eq!(run.status, 2, "{run:?}");
+        assert!(run.stdout.contains("put it beside that file"), "{run:?}");
+    }
+}

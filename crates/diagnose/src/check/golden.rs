@@ -35,7 +35,7 @@ pub(crate) struct GoldenCase {
     pub(crate) name: String,
     /// The captured request in any form that diagnose reads: a curl command, a signed URL, raw HTTP, …
     pub(crate) input: Option<String>,
-    /// The same in a file, counted from the golden file's directory.
+    /// The same in a file, counted from the golden file's directory and not outside of it.
     pub(crate) input_file: Option<PathBuf>,
     /// The same in parts.
     pub(crate) request: Option<GoldenRequest>,

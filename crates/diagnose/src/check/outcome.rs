@@ -9,6 +9,7 @@ use crate::{
     case::{Case, Defaults},
     cli::CheckArgs,
     failure::Failure,
+    input,
     render::document::{Difference, Entry, Problem},
     run::{Answer, report},
     runtime::Threads,
@@ -69,9 +70,7 @@ fn captured(
     let input = match (&case.input, &case.input_file, &case.request) {
         (Some(text), None, None) => Some(text.clone()),
         (None, Some(file), None) => {
-            let path = directory.join(file);
-            let text =
-                std::fs::read(&path).map_err(|error| Failure::io("the capture", &path, &error))?;
+            let text = input::included("the capture", directory, file)?;
             Some(String::from_utf8(text).map_err(|_| {
                 Failure::usage(
                     "the capture is not UTF-8 text",
