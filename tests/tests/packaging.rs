@@ -1,5 +1,6 @@
 //! Release, action and binstall speak of the same archives, and nothing that is run is written by a stranger.
 use diagnose_tests::fixtures;
+use std::{fs, path::Path};
 
 fn text(name: &str) -> String {
     fixtures::text(&format!("../{name}"))
@@ -25,6 +26,45 @@ fn archives_have_one_name() {
     assert!(package.contains("/v{ version }/diagnose-{ target }-v{ version }.tar.gz\""));
     assert!(package.contains("bin-dir = \"diagnose-{ target }-v{ version }/"));
     assert!(action.contains(&format!("default: \"v{}\"", env!("CARGO_PKG_VERSION"))));
+}
+
+/// The security promises name tests, and each of them is there.
+#[test]
+fn promises_are_tested() {
+    let text = text("SECURITY.md");
+    let promised: Vec<&str> = text
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| {
+            name.contains('_')
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        })
+        .collect();
+    assert!(promised.len() > 25, "{promised:?}");
+    let sources = sources(&fixtures::path("../crates"));
+    for name in promised {
+        assert!(sources.contains(&format!("fn {name}(")), "{name}");
+    }
+}
+
+/// All Rust sources under a directory, one after the other.
+fn sources(directory: &Path) -> String {
+    let entries = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let texts = entries.map(|path| {
+        if path.is_dir() {
+            sources(&path)
+        } else if path.extension().is_some_and(|name| name == "rs") {
+            fs::read_to_string(&path).unwrap()
+        } else {
+            String::new()
+        }
+    });
+    texts.collect()
 }
 
 /// What a caller gives reaches the shell by the environment only, and every action is pinned to a commit.

@@ -487,6 +487,28 @@ fn the_page_shows_nothing_without_the_token() {
     }
 }
 
+/// With the token, the page gets all there is to see, and no secret is in it.
+#[test]
+fn the_page_shows_no_secret() {
+    let server = Serving::start(&["--max-mistakes", "1"]);
+    let host = server.address();
+    let wrong = signed(host, now(), ("nonce", "nonce"), CLIENT_SECRET).replacen("GET", "PUT", 1);
+    assert_eq!(send(host, &wrong), 401);
+    server.event();
+    let (address, token) = server.page_and_token();
+    let headers = format!("Host: {address}\r\nAuthorization: Bearer {token}\r\n");
+    for (route, told) in [
+        ("GET /api/after/0", "signed another method than it sent"),
+        ("GET /api/requests/1", "The signature base string"),
+    ] {
+        let answer = ask(&server, route, &headers);
+        assert!(answer.contains(told), "{route}: {answer}");
+        for secret in [CLIENT_SECRET, TOKEN_SECRET] {
+            assert!(!answer.contains(secret), "{route}: {answer}");
+        }
+    }
+}
+
 /// F32: without `--forward`, nothing is connected to.
 #[test]
 fn nothing_is_connected_to() {

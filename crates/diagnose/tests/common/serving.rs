@@ -78,6 +78,8 @@ impl Serving {
     /// The next event, which must be a request.
     pub(crate) fn event(&self) -> Value {
         let line = self.lines.recv_timeout(PATIENCE).expect("an event");
+        let shows = |secret: &str| line.contains(secret);
+        assert!(!shows(CLIENT_SECRET) && !shows(TOKEN_SECRET), "{line}");
         let event: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(event["event"], "request", "{event}");
         event
