@@ -5,4 +5,5 @@ pub mod naive;
 pub mod peers;
 pub mod reference;
 pub mod runtime;
+pub mod targets;
 pub mod wrong_client;

@@ -245,7 +245,9 @@ fn over_tls() {
 /// A broken client is proved fixable: the same request, signed anew, is taken by a server that refused it.
 #[test]
 fn forwarded_as_signed_and_signed_anew() {
-    let provider = Serving::start(&[]);
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("serve-forwarded");
+    let _ = fs::remove_dir_all(&kept);
+    let provider = Serving::start(&["--record", kept.to_str().unwrap()]);
     let request = |host: &str| {
         // Signed for nobody: the signature is that of another request.
         format!(
@@ -287,6 +289,19 @@ fn forwarded_as_signed_and_signed_anew() {
         event["report"]["verdict"], "valid",
         "it is the client's request that is diagnosed"
     );
+
+    // What is passed on is the same request, but for what concerned one connection only.
+    let passed = fs::read_to_string(kept.join("request-0002.toml")).unwrap();
+    for there in [
+        "realm=\\\"r\\\"",
+        "X-Kept",
+        "name=desk+lamp",
+        "HMAC-SHA256",
+        "q=a%20b",
+    ] {
+        assert!(passed.contains(there), "{there}: {passed}");
+    }
+    assert!(!passed.contains("X-Dropped"), "{passed}");
 
     // A web page gets nothing signed or sent.
     let own = signed_anew.address();

@@ -254,7 +254,11 @@ impl Upstream {
             .iter()
             .find(|one| one.name.starts_with(b"oauth_"));
         let place = signature.map_or(Source::Header, |one| one.source);
-        let realm = parameters.authorization.as_ref().and_then(realm);
+        let realm = parameters
+            .authorization
+            .as_ref()
+            .and_then(|header| header.realm.as_ref())
+            .map(|realm| String::from_utf8_lossy(realm));
 
         let credentials = Credentials {
             consumer_secret: evidence.consumer_secret.as_ref().map(secrets::copy),
@@ -356,13 +360,6 @@ async fn send<S: AsyncRead + AsyncWrite + Unpin>(
         return Err("its answer is longer than 16 MiB".to_owned());
     }
     Ok(text)
-}
-
-/// The realm of an Authorization header.
-fn realm(header: &Authorization<'_>) -> Option<String> {
-    let mut parameters = header.parameters.iter();
-    let realm = parameters.find(|one| one.name.eq_ignore_ascii_case(b"realm"))?;
-    Some(String::from_utf8_lossy(&realm.value).into_owned())
 }
 
 /// The request without protocol parameters, wherever they were; the other bytes stay as they are.
