@@ -78,7 +78,7 @@ pub fn base_string(text: &[u8]) {
     let Ok(parsed) = base_string::parse(text) else {
         return;
     };
-    assert_eq!(text.iter().filter(|&&byte| byte == b'&').count(), 2);
+    assert_eq!(text.split(|&byte| byte == b'&').count(), 3);
     let parts = [&parsed.method, &parsed.uri, &parsed.parameters];
     let parts = parts.map(|part| text.get(part.clone()).expect("within the text"));
     assert_eq!(parts.join(&b'&'), text);
@@ -146,9 +146,9 @@ pub fn request(bytes: &[u8]) {
     assert_eq!(signature, naive::hmac_sha1(key.as_bytes(), text.as_bytes()));
 
     // Signed, and sent in the header with the others.
-    let mut signed: Vec<(&[u8], &[u8])> = written;
-    signed.push((b"oauth_signature", signature.as_bytes()));
-    let authorization = format_authorization(None, &signed);
+    let mut sent: Vec<(&[u8], &[u8])> = written;
+    sent.push((b"oauth_signature", signature.as_bytes()));
+    let authorization = format_authorization(None, &sent);
     if let Some(header) = request.headers.last_mut() {
         header.value = authorization.into_bytes();
     }

@@ -67,6 +67,13 @@ fn client(program: &str, script: &str, server: &Serving, variant: &str) -> (Stri
 
 const RIGHT: &str = "{\"verified\":true}";
 
+/// The right variant of a client is accepted, and its request is valid.
+fn assert_right(program: &str, script: &str, server: &Serving) {
+    let told = client(program, script, server, "right");
+    assert_eq!(told, ("200".into(), RIGHT.into()));
+    assert_eq!(server.verdict(), json!(["valid", []]));
+}
+
 #[test]
 fn requests_oauthlib_right_and_wrong() {
     let Some(python) = installed("python", &["-c", "import requests_oauthlib"]) else {
@@ -74,11 +81,7 @@ fn requests_oauthlib_right_and_wrong() {
     };
     let server = Serving::start(&[]);
     let script = "requests_oauthlib_client.py";
-    assert_eq!(
-        client(&python, script, &server, "right"),
-        ("200".into(), RIGHT.into())
-    );
-    assert_eq!(server.verdict(), json!(["valid", []]));
+    assert_right(&python, script, &server);
     let (status, told) = client(&python, script, &server, "wrong");
     assert_eq!(status, "401");
     assert_eq!(
@@ -120,11 +123,7 @@ fn oauth_1_0a_right_and_wrong() {
     };
     let server = Serving::start(&["--as", "twitter"]);
     let script = "oauth_1_0a_client.js";
-    assert_eq!(
-        client(&node, script, &server, "right"),
-        ("200".into(), RIGHT.into())
-    );
-    assert_eq!(server.verdict(), json!(["valid", []]));
+    assert_right(&node, script, &server);
     let (status, told) = client(&node, script, &server, "wrong");
     assert_eq!(
         (status.as_str(), told.as_str()),
@@ -146,11 +145,7 @@ fn net_oauth_right_and_wrong() {
     };
     let server = Serving::start(&["--as", "magento"]);
     let script = "net_oauth_client.pl";
-    assert_eq!(
-        client(&perl, script, &server, "right"),
-        ("200".into(), RIGHT.into())
-    );
-    assert_eq!(server.verdict(), json!(["valid", []]));
+    assert_right(&perl, script, &server);
     let (status, told) = client(&perl, script, &server, "wrong");
     assert_eq!(status, "401");
     assert!(told.contains("The+signature+is+invalid"), "{told}");
@@ -164,11 +159,7 @@ fn the_script_of_the_alteryx_thread() {
     };
     let server = Serving::start(&["--as", "alteryx"]);
     let script = "alteryx_gallery.py";
-    assert_eq!(
-        client(&python, script, &server, "right"),
-        ("200".into(), RIGHT.into())
-    );
-    assert_eq!(server.verdict(), json!(["valid", []]));
+    assert_right(&python, script, &server);
     let (status, told) = client(&python, script, &server, "wrong");
     assert_eq!(status, "401");
     assert!(
@@ -293,7 +284,7 @@ fn forwarded_as_signed_and_signed_anew() {
     // What is passed on is the same request, but for what concerned one connection only.
     let passed = fs::read_to_string(kept.join("request-0002.toml")).unwrap();
     for there in [
-        "realm=\\\"r\\\"",
+        "realm=\"r\"",
         "X-Kept",
         "name=desk+lamp",
         "HMAC-SHA256",
@@ -326,10 +317,10 @@ fn recorded_requests_are_golden_files() {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("serve-recorded");
     let _ = fs::remove_dir_all(&directory);
     let server = Serving::start(&["--record", directory.to_str().unwrap()]);
-    let right = signed(&server, "GET", "/items?q=a%20b");
-    assert_eq!(status(&exchange(server.address(), &right)), 200);
+    let right = server.signed("/items?q=a%20b");
+    assert_eq!(status(&exchange(server.address(), right.as_bytes())), 200);
     assert_eq!(server.verdict(), json!(["valid", []]));
-    let wrong = String::from_utf8(right).unwrap().replacen("GET", "PUT", 1);
+    let wrong = right.replacen("GET", "PUT", 1);
     assert_eq!(status(&exchange(server.address(), wrong.as_bytes())), 401);
     assert_eq!(server.verdict(), json!(["invalid", ["method-wrong"]]));
     assert!(server.interrupt() < Duration::from_secs(1));
@@ -357,27 +348,6 @@ fn recorded_requests_are_golden_files() {
     }
 }
 
-/// A right request, as bytes.
-fn signed(server: &Serving, method: &str, target: &str) -> Vec<u8> {
-    let url = format!("{}{target}", server.capture);
-    let printed = diagnose([
-        "sign",
-        method,
-        &url,
-        "--consumer-key",
-        "ck",
-        "--token",
-        "tk",
-        "--emit",
-        "http",
-    ])
-    .env("OAUTH1_CONSUMER_SECRET", CLIENT_SECRET)
-    .env("OAUTH1_TOKEN_SECRET", TOKEN_SECRET)
-    .run();
-    assert_eq!(printed.status, 0, "{printed:?}");
-    printed.stdout.into_bytes()
-}
-
 /// In a terminal, each request is told as the main job tells it.
 #[test]
 fn people_are_told_in_words() {
@@ -385,7 +355,7 @@ fn people_are_told_in_words() {
     let capture = told(&mut server, "Send your program's requests to");
     server.capture = capture.rsplit(' ').next().unwrap().to_owned();
     told(&mut server, "Ctrl-C ends it.");
-    let right = String::from_utf8(signed(&server, "GET", "/items?q=a%20b")).unwrap();
+    let right = server.signed("/items?q=a%20b");
     let wrong = right.replacen("GET", "PUT", 1);
     assert_eq!(status(&exchange(server.address(), wrong.as_bytes())), 401);
     told(&mut server, "== 1. PUT /items?…, answered 401 ==");

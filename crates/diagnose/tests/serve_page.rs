@@ -6,10 +6,7 @@
 mod common;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use common::{
-    DEMO, diagnose,
-    serving::{CLIENT_SECRET, Serving, TOKEN_SECRET},
-};
+use common::{DEMO, serving::Serving};
 use std::{env, fs, path::Path, process::Command};
 
 #[test]
@@ -33,22 +30,7 @@ fn in_a_real_browser() {
     fs::create_dir_all(&screenshots).unwrap();
 
     let server = Serving::start(&[]);
-    let url = format!("{}/items?q=a%20b", server.capture);
-    let signed = diagnose([
-        "sign",
-        "GET",
-        &url,
-        "--consumer-key",
-        "ck",
-        "--token",
-        "tk",
-        "--emit",
-        "http",
-    ])
-    .env("OAUTH1_CONSUMER_SECRET", CLIENT_SECRET)
-    .env("OAUTH1_TOKEN_SECRET", TOKEN_SECRET)
-    .run();
-    let right = signed.stdout;
+    let right = server.signed("/items?q=a%20b");
     let wrong = right.replacen("GET", "PUT", 1);
     // F23: each field that a stranger fills in.
     let hostile = "POST /<script>alert(1)</script>?a=<img/src=x/onerror=alert(2)>&javascript:alert(3) HTTP/1.1\r\n\

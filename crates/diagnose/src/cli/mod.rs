@@ -286,15 +286,20 @@ fn filled() -> impl TypedValueParser<Value = OsString> {
 #[derive(Clone, Copy)]
 pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
-/// The id of a provider that is known by that name. They are not listed in `--help`: they are many.
+/// The id of a provider that is known by that name.
 fn providers() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(provider_names())
+        .map(|name| oauth1_diagnosis::providers::find(&name).map_or(name, |known| known.id.clone()))
+}
+
+/// The names of the providers. They are not listed in `--help`: they are many.
+fn provider_names() -> impl Iterator<Item = PossibleValue> {
     let all = oauth1_diagnosis::providers::all().iter();
-    PossibleValuesParser::new(all.map(|provider| {
+    all.map(|provider| {
         PossibleValue::new(provider.id.as_str())
             .aliases(provider.aliases.iter().map(String::as_str))
             .hide(true)
-    }))
-    .map(|name| oauth1_diagnosis::providers::find(&name).map_or(name, |known| known.id.clone()))
+    })
 }
 
 fn input_formats() -> impl TypedValueParser<Value = InputFormat> {

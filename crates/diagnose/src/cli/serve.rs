@@ -1,12 +1,11 @@
 //! `diagnose serve`.
 
-use super::CommonArgs;
+use super::{CommonArgs, provider_names};
 use crate::serve::Persona;
 use clap::{
     Args,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
-use oauth1_diagnosis::providers;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// Takes the requests of your program, answers them as a provider would, and shows what is wrong with each.
@@ -87,13 +86,8 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
         .map_err(|_| "an address and a port were expected, such as 127.0.0.1:8080")
 }
 
-/// `rfc5849` and the providers, of which only the first is listed in `--help`.
+/// `rfc5849` and the providers.
 fn personas() -> impl TypedValueParser<Value = Persona> {
-    let providers = providers::all().iter().map(|provider| {
-        PossibleValue::new(provider.id.as_str())
-            .aliases(provider.aliases.iter().map(String::as_str))
-            .hide(true)
-    });
-    let all = std::iter::once(PossibleValue::new("rfc5849")).chain(providers);
+    let all = std::iter::once(PossibleValue::new("rfc5849")).chain(provider_names());
     PossibleValuesParser::new(all).map(|name| Persona::find(&name).unwrap_or(Persona::Rfc5849))
 }

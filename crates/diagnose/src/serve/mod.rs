@@ -88,7 +88,7 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Answer, Failure> {
     }
     let mut notes = Vec::new();
     let mut known = defaults(&args.common, &mut notes)?;
-    known.now = Some(known.now.unwrap_or(Now::Clock));
+    known.now.get_or_insert(Now::Clock);
     if known.provider.is_none() {
         known.provider = args.persona.provider().map(str::to_owned);
     }
@@ -103,7 +103,11 @@ pub(crate) fn run(args: &ServeArgs) -> Result<Answer, Failure> {
                 .to_owned(),
         );
     }
-    if known.credentials.consumer_secret.is_none() && known.public_key.is_none() {
+    let credentials = &known.credentials;
+    if credentials.consumer_secret.is_none()
+        && credentials.private_key.is_none()
+        && known.public_key.is_none()
+    {
         notes.push(
             "No secret was given, so no signature can be verified, and every request is answered with status 500: give \
              --consumer-secret, --ask or OAUTH1_CONSUMER_SECRET."
@@ -223,9 +227,12 @@ async fn bind(option: &str, address: SocketAddr) -> Result<TcpListener, Failure>
 }
 
 fn local(listener: &TcpListener) -> Result<SocketAddr, Failure> {
-    listener
-        .local_addr()
-        .map_err(|error| Failure::output(&error))
+    listener.local_addr().map_err(|error| {
+        Failure::usage(
+            format!("the system gives no address: {error}"),
+            "try again.",
+        )
+    })
 }
 
 /// The values of Host by which a listener is called on its own machine.
@@ -298,7 +305,7 @@ impl Capture {
         let Some(mut stream) = acceptor.accept(stream).await else {
             return;
         };
-        let answer = match wire::read(&mut stream).await {
+        let raw = match wire::read(&mut stream).await {
             Err(Unread::Gone) => return,
             Err(Unread::Refused(status, why)) => {
                 let answer = wire::Answer::text(status, &format!("refused: {why}"));
@@ -315,13 +322,10 @@ impl Capture {
             }
             Ok(raw) => raw,
         };
-        let is_head = answer.starts_with(b"HEAD ");
-        let (mut case, mut answer) = {
-            let this = Arc::clone(&self);
-            match spawn_blocking(move || this.take(&answer)).await {
-                Ok(taken) => taken,
-                Err(_) => return,
-            }
+        let is_head = raw.starts_with(b"HEAD ");
+        let this = Arc::clone(&self);
+        let Ok((mut case, mut answer)) = spawn_blocking(move || this.take(&raw)).await else {
+            return;
         };
         if let Some(upstream) = &self.upstream {
             answer = upstream.pass_on(&mut case).await;

@@ -1,5 +1,6 @@
 //! A running `diagnose serve`.
 
+use super::diagnose;
 use serde_json::{Value, json};
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -92,6 +93,19 @@ impl Serving {
         let mistakes = report["mistakes"].as_array().unwrap().iter();
         let ids: Vec<&Value> = mistakes.map(|mistake| &mistake["id"]).collect();
         json!([report["verdict"], ids])
+    }
+
+    /// A GET of that target, signed rightly, as it is sent.
+    pub(crate) fn signed(&self, target: &str) -> String {
+        let url = format!("{}{target}", self.capture);
+        let keys = ["--consumer-key", "ck", "--token", "tk"];
+        let arguments = ["sign", "GET", &url, "--emit", "http"];
+        let printed = diagnose(arguments.into_iter().chain(keys))
+            .env("OAUTH1_CONSUMER_SECRET", CLIENT_SECRET)
+            .env("OAUTH1_TOKEN_SECRET", TOKEN_SECRET)
+            .run();
+        assert_eq!(printed.status, 0, "{printed:?}");
+        printed.stdout
     }
 
     pub(crate) fn pid(&self) -> u32 {
