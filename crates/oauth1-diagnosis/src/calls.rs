@@ -55,8 +55,8 @@ static TASKS: LazyLock<Vec<Task>> = LazyLock::new(|| {
     parse().unwrap_or_default()
 });
 
-fn parse() -> Result<Vec<Task>, toml::de::Error> {
-    data::entries(include_str!("../../../fixtures/calls.toml"))
+fn parse() -> Result<Vec<Task>, serde_json::Error> {
+    data::entries(include_str!(concat!(env!("OUT_DIR"), "/calls.json")))
 }
 
 /// Every step.

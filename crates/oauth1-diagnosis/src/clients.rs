@@ -52,8 +52,8 @@ static CLIENTS: LazyLock<Vec<Client>> = LazyLock::new(|| {
     parse().unwrap_or_default()
 });
 
-fn parse() -> Result<Vec<Client>, toml::de::Error> {
-    data::entries(include_str!("../../../fixtures/clients/clients.toml"))
+fn parse() -> Result<Vec<Client>, serde_json::Error> {
+    data::entries(include_str!(concat!(env!("OUT_DIR"), "/clients.json")))
 }
 
 /// Every known client.

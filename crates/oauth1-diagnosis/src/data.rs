@@ -1,4 +1,4 @@
-//! How are the data files read that are part of the program?
+//! How are the data files read that are part of the program? `build.rs` has made JSON of them.
 
 use serde::{Deserialize, de::DeserializeOwned};
 
@@ -10,7 +10,7 @@ struct File<T> {
     entries: Vec<T>,
 }
 
-/// The entries of a file.
-pub(crate) fn entries<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, toml::de::Error> {
-    toml::from_str::<File<T>>(text).map(|file| file.entries)
+/// The entries of a file, in JSON.
+pub(crate) fn entries<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, serde_json::Error> {
+    serde_json::from_str::<File<T>>(text).map(|file| file.entries)
 }

@@ -6,7 +6,7 @@ mod credentials;
 mod imitation;
 mod provider;
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, cell::OnceCell, sync::Arc};
 
 use oauth1_core::{
     base_string::BaseString,
@@ -71,6 +71,8 @@ struct Case<'a> {
     runtime: &'a dyn Runtime,
     /// What the signature may have been made for: the request, the same over the other scheme if that is not known, and those before a redirect.
     requests: Vec<(Request, Option<Choice>)>,
+    /// The frames that make a difference for each of them, made when they are first asked for.
+    frames: OnceCell<Vec<Arc<[Frame]>>>,
 }
 
 /// Before this many mistakes of all kinds are combined, which takes seconds, each known client's are, up to
@@ -149,7 +151,15 @@ impl<'a> Case<'a> {
             limits,
             runtime,
             requests,
+            frames: OnceCell::new(),
         }
+    }
+
+    fn frames(&self) -> &[Arc<[Frame]>] {
+        self.frames.get_or_init(|| {
+            let of_request = |index| visible_frames(&self.facts(index));
+            (0..self.requests.len()).map(of_request).collect()
+        })
     }
 
     fn facts(&self, index: usize) -> Facts<'_> {
@@ -549,23 +559,22 @@ impl<'a> Case<'a> {
             ..Found::default()
         };
         let most = self.limits.max_mistakes;
-        let mut frames: Vec<Arc<[Frame]>> =
+        let canonical: Vec<Arc<[Frame]>> =
             vec![Arc::from([Frame::canonical()]); self.requests.len()];
         let mut clients = Vec::new();
         for level in 0..=most {
             if level == 2 {
                 clients = self.repertoires_of_clients();
             }
-            if level == 1 {
-                for (index, frames) in frames.iter_mut().enumerate() {
-                    *frames = visible_frames(&self.facts(index));
-                }
-            }
             let goal = Sought {
                 signature,
                 text,
                 client,
-                frames: &frames,
+                frames: if level == 0 {
+                    &canonical
+                } else {
+                    self.frames()
+                },
             };
             let beyond = if level == CLIENTS_BEYOND {
                 MOST_OF_CLIENT

@@ -7,7 +7,7 @@
 use std::{
     hash::{BuildHasher as _, BuildHasherDefault},
     rc::Rc,
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, OnceLock},
 };
 
 use crate::{
@@ -719,57 +719,51 @@ impl Traits {
 pub(crate) struct EncoderTable {
     /// §3.6 first.
     pub encoders: Vec<Encoder>,
-    /// For each byte and encoder, the first encoder that makes the same of that byte.
-    alike: Vec<Vec<u16>>,
-    /// For each byte, whether encoders differ on it at all; on letters and digits they do not.
-    divides: Vec<bool>,
+    /// For each byte, what [`alike`](Self::alike) gives, made when the byte first occurs.
+    alike: Vec<OnceLock<Vec<u16>>>,
 }
 
 /// The one table: it depends on nothing but the encoders.
 pub(crate) static ENCODERS: LazyLock<EncoderTable> = LazyLock::new(|| {
     let mut encoders = vec![Encoder::Rfc];
     encoders.extend(encoders::searched());
-    let alike: Vec<Vec<u16>> = (0..=u8::MAX)
-        .map(|byte| {
-            let made: Vec<Vec<u8>> = encoders
-                .iter()
-                .map(|encoder| encoder.encode(&[byte]))
-                .collect();
-            made.iter()
-                .map(|text| {
-                    (0..)
-                        .zip(&made)
-                        .find(|(_, other)| *other == text)
-                        .map_or(0, |(index, _)| index)
-                })
-                .collect()
-        })
-        .collect();
-    let divides = alike
-        .iter()
-        .map(|alike| alike.iter().any(|first| *first != 0))
-        .collect();
     EncoderTable {
         encoders,
-        alike,
-        divides,
+        alike: vec![OnceLock::new(); 1 << u8::BITS],
     }
 });
 
 impl EncoderTable {
+    /// For each encoder, the first one that makes the same of that byte; empty where all do, as on letters and digits.
+    fn alike(&self, byte: u8) -> &[u16] {
+        self.alike[usize::from(byte)].get_or_init(|| {
+            let encoders = self.encoders.iter();
+            let made: Vec<Vec<u8>> = encoders.map(|encoder| encoder.encode(&[byte])).collect();
+            let first = |text| {
+                let mut numbered = (0..).zip(&made);
+                numbered
+                    .find(|(_, other)| *other == text)
+                    .map_or(0, |(index, _)| index)
+            };
+            let alike: Vec<u16> = made.iter().map(first).collect();
+            if alike.iter().all(|first| *first == 0) {
+                Vec::new()
+            } else {
+                alike
+            }
+        })
+    }
+
     /// For each encoder, the first one that acts alike on texts of these bytes.
     fn classes(&self, alphabet: Alphabet) -> Vec<u16> {
         let texts_matter = alphabet.contains(b'%') || !alphabet.is_ascii();
         let mut classes: Vec<u16> = vec![0; self.encoders.len()];
         let mut first: FastMap<(u16, u16), u16> = FastMap::default();
-        for byte in alphabet
-            .bytes()
-            .filter(|byte| self.divides[usize::from(*byte)])
-        {
+        for byte in alphabet.bytes() {
             first.clear();
-            for ((index, class), alike) in
-                (0..).zip(&mut classes).zip(&self.alike[usize::from(byte)])
-            {
+            // Where all act alike, there is nothing to zip with.
+            let alike = self.alike(byte);
+            for ((index, class), alike) in (0..).zip(&mut classes).zip(alike) {
                 *class = *first.entry((*class, *alike)).or_insert(index);
             }
         }

@@ -236,8 +236,8 @@ static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
     parse().unwrap_or_default()
 });
 
-fn parse() -> Result<Vec<Provider>, toml::de::Error> {
-    data::entries(include_str!("../../../fixtures/providers/profiles.toml"))
+fn parse() -> Result<Vec<Provider>, serde_json::Error> {
+    data::entries(include_str!(concat!(env!("OUT_DIR"), "/profiles.json")))
 }
 
 /// Every known provider.

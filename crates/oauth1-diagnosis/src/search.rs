@@ -136,11 +136,17 @@ pub(crate) fn visible_frames(facts: &Facts<'_>) -> Arc<[Frame]> {
     joining::frames(alphabet)
         .into_iter()
         .filter(|frame| {
-            let raw = Format {
-                inner: frame.format.inner.or(Some(Encoder::None)),
-                ..frame.format.clone()
+            let own = hash(text(frame, &frame.format));
+            let raw = if frame.format.inner.is_some() {
+                own
+            } else {
+                let format = Format {
+                    inner: Some(Encoder::None),
+                    ..frame.format.clone()
+                };
+                hash(text(frame, &format))
             };
-            seen.insert((hash(text(frame, &frame.format)), hash(text(frame, &raw))))
+            seen.insert((own, raw))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! Who makes these mistakes? The known clients that fit what was found.
 
-use std::{cell::OnceCell, cmp::Reverse, collections::HashMap, sync::Arc};
+use std::{cmp::Reverse, collections::HashMap};
 
 use crate::{
     choice::Repertoire,
@@ -8,10 +8,9 @@ use crate::{
     explain::Explanation,
     report::ClientReport,
     search::ClientParts,
-    stages::joining::Frame,
 };
 
-use super::{Case, Found, Sought, visible_frames};
+use super::{Case, Found, Sought};
 
 /// A client that fits, and what speaks for and against it.
 struct Fit {
@@ -108,8 +107,6 @@ impl Fit {
 /// Which mistakes would change the base string or the signature of this request?
 pub(super) struct Shows<'c, 'e> {
     case: &'c Case<'e>,
-    /// Made when the first mistake is asked for.
-    frames: OnceCell<Vec<Arc<[Frame]>>>,
     known: HashMap<String, bool>,
 }
 
@@ -117,7 +114,6 @@ impl<'c, 'e> Shows<'c, 'e> {
     pub(super) fn new(case: &'c Case<'e>) -> Self {
         Self {
             case,
-            frames: OnceCell::new(),
             known: HashMap::new(),
         }
     }
@@ -127,15 +123,11 @@ impl<'c, 'e> Shows<'c, 'e> {
             return shows;
         }
         let signature = self.case.signature();
-        let frames = self.frames.get_or_init(|| {
-            let of_request = |index| visible_frames(&self.case.facts(index));
-            (0..self.case.requests.len()).map(of_request).collect()
-        });
         let sought = Sought {
             signature: signature.as_deref(),
             text: None,
             client: ClientParts::default(),
-            frames,
+            frames: self.case.frames(),
         };
         let repertoire = crate::mistakes::find(id).map(|mistake| mistake.id);
         let mut tried = Found::default();

@@ -8,7 +8,7 @@ use crate::{
     choice::Repertoire,
     explain::Credentials,
     mac,
-    search::{Bounds, ClientParts, Goal, Origin, Search, visible_frames},
+    search::{Bounds, ClientParts, Goal, Origin, Search},
     stages::signature::{self, Matcher, Reading},
 };
 
@@ -35,7 +35,7 @@ impl Case<'_> {
             }],
             ..credentials
         };
-        let frames = frames_of(&repertoire, &visible_frames(&self.facts(0)));
+        let frames = frames_of(&repertoire, &self.frames()[0]);
         for level in fewest..=fewest + HEAVIER {
             let origin = Origin::new(
                 self.facts(0),
