@@ -348,6 +348,20 @@ fn recorded_requests_are_golden_files() {
     }
 }
 
+/// That a provider is gone, or wants https, is no reason to refuse a request to this machine; its other rules hold.
+#[test]
+fn providers_that_are_gone_can_still_be_tried() {
+    for (provider, expected) in [("etsy", 200), ("tumblr", 200), ("mastercard", 401)] {
+        let server = Serving::start(&["--as", provider, "--max-mistakes", "1"]);
+        let right = server.signed("/items?q=a%20b");
+        let answer = exchange(server.address(), right.as_bytes());
+        assert_eq!(status(&answer), expected, "{provider}: {answer}");
+        let report = &server.event()["report"];
+        assert_eq!(report["verdict"], "valid", "{provider}");
+        assert_eq!(report["provider"]["verdict"], "invalid", "{provider}");
+    }
+}
+
 /// In a terminal, each request is told as the main job tells it.
 #[test]
 fn people_are_told_in_words() {

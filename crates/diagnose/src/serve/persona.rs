@@ -66,7 +66,7 @@ impl Refusal {
                 let section = rejection.section();
                 format!("{rejection} (RFC 5849 section {section})")
             }
-            Self::OwnRule => "the signature is not the one that this provider computes".into(),
+            Self::OwnRule => "this provider's own rules, which the report names, do not allow it".into(),
             Self::Verifier => {
                 "`oauth_verifier` is not the one that was given out for this token (RFC 5849 section 2.3)".into()
             }

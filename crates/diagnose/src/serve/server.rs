@@ -14,7 +14,11 @@ use oauth1_core::{
         MemoryNonceStore, NonceRefusal, NonceStore, Rejection, UsedNonce, Verifier, VerifyingKey,
     },
 };
-use oauth1_diagnosis::{Limits, evidence::Evidence, report::Verdict};
+use oauth1_diagnosis::{
+    Limits,
+    evidence::Evidence,
+    report::{Finding, ProviderReport, Severity, Verdict},
+};
 use std::time::{Duration, Instant};
 
 /// How many nonces are remembered.
@@ -135,7 +139,7 @@ impl Server {
         };
         let own = self.persona.provider().and_then(|_| {
             let report = run::report(evidence, OWN_RULES, &Threads::one_core(), false);
-            report.provider.map(|provider| provider.verdict)
+            report.provider.as_ref().map(verdict_here)
         });
         let now = evidence.now.unwrap_or_default();
         let by_rfc = strict.verify(&claim, &key, now, &mut self.nonces);
@@ -221,6 +225,21 @@ impl Server {
                 answer
             }
         })
+    }
+}
+
+/// The verdict of a provider that is still there and can be reached over plain http.
+fn verdict_here(provider: &ProviderReport) -> Verdict {
+    const NOT_HERE: [&str; 2] = ["retired-protocol", "provider-scheme"];
+    let errors = provider.findings.iter();
+    let errors = errors.filter(|finding| finding.severity == Severity::Error);
+    let (not_here, here): (Vec<&Finding>, Vec<&Finding>) =
+        errors.partition(|finding| NOT_HERE.contains(&finding.id));
+    match (here.is_empty(), not_here.is_empty()) {
+        (false, _) => Verdict::Invalid,
+        // What it makes of the signature is not told beside these.
+        (true, false) => Verdict::Undetermined,
+        (true, true) => provider.verdict,
     }
 }
 
