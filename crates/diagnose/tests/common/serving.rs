@@ -136,6 +136,14 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
+        self.signal();
+        let began = Instant::now();
+        while began.elapsed() < Duration::from_secs(2) {
+            if matches!(self.child.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
