@@ -141,16 +141,7 @@ fn answer(
     is_one_of_several: bool,
     entries: &mut Vec<Entry>,
 ) -> Result<Answer, Failure> {
-    let mut report = report(
-        &case.evidence,
-        args.common.limits(),
-        &Threads::all_cores(),
-        args.common.secrets.show_secrets,
-    );
-    if case.unchecked.is_some() {
-        // They speak of a request that was not given at all.
-        report.next_steps.clear();
-    }
+    let report = diagnosed(case, args.common.limits(), args.common.secrets.show_secrets);
     let place = case.place.as_deref().filter(|_| is_one_of_several);
     match args.format {
         OutputFormat::Human => print(human_text(case, &report, place).as_bytes())?,
@@ -191,6 +182,16 @@ pub(crate) fn human_text(case: &Case, report: &Report, place: Option<&str>) -> S
 fn input_place(args: &MainArgs) -> Option<(String, usize)> {
     let input = args.input.as_deref().filter(|input| is_file(input))?;
     Some((input.to_string_lossy().into_owned(), 1))
+}
+
+/// The report on a captured case, by all cores.
+pub(crate) fn diagnosed(case: &Case, limits: Limits, show_secrets: bool) -> Report {
+    let mut report = report(&case.evidence, limits, &Threads::all_cores(), show_secrets);
+    if case.unchecked.is_some() {
+        // They speak of a request that was not given at all.
+        report.next_steps.clear();
+    }
+    report
 }
 
 /// Runs the diagnosis; keys are in the report only when they were asked for.

@@ -16,6 +16,7 @@ use oauth1_core::{
     encode::percent_encode,
     key::Secret,
     method::SignatureMethod,
+    parameters::{Parameter, Source, split_form},
     request::{Header, Request},
     rsa_key::RsaPrivateKey,
     sign::{self, Freshness, Protocol, Signed, SigningCredentials, SigningKey},
@@ -151,6 +152,21 @@ pub(crate) fn form<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<u
     let encode = |text: &str| percent_encode(text.as_bytes());
     let pairs = pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value)));
     pairs.collect::<Vec<_>>().join("&").into_bytes()
+}
+
+/// A query or a form body without its protocol parameters, which are handed over; the other bytes stay as they are.
+pub(crate) fn without_protocol(
+    text: &[u8],
+    source: Source,
+    mut taken: impl FnMut(&Parameter<'_>),
+) -> Vec<u8> {
+    let rest = text.split(|&byte| byte == b'&').filter(|piece| {
+        let parameters = split_form(piece, source);
+        let protocol = parameters.first();
+        let protocol = protocol.filter(|one| one.name.starts_with(b"oauth_"));
+        protocol.map(&mut taken).is_none()
+    });
+    rest.collect::<Vec<_>>().join(&b'&')
 }
 
 /// What the method signs with.

@@ -1,10 +1,14 @@
 //! The documented examples that come with the program, as requests for a signer under test.
 
 use super::golden::{GoldenCase, GoldenFile, GoldenRequest};
-use crate::{failure::Failure, settings::SecretSource, sign::form};
+use crate::{
+    failure::Failure,
+    settings::SecretSource,
+    sign::{form, without_protocol},
+};
 use include_dir::{Dir, include_dir};
 use oauth1_core::{
-    parameters::{Source, split_form},
+    parameters::Source,
     request::{Header, Request},
 };
 use serde::{Deserialize, Serialize};
@@ -161,21 +165,21 @@ fn take_protocol(
     oauth: &mut Map<String, Value>,
     mut found: impl FnMut(),
 ) -> Option<String> {
-    let mut rest = Vec::new();
-    for piece in text.split('&') {
-        let parameter = split_form(piece.as_bytes(), source).into_iter().next();
-        match parameter {
-            Some(one) if one.name.starts_with(b"oauth_") => {
-                let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
-                found();
-                if &*one.name != b"oauth_signature" {
-                    oauth.insert(text(&one.name)?, Value::String(text(&one.value)?));
-                }
-            }
-            _ => rest.push(piece),
+    let mut are_text = true;
+    let rest = without_protocol(text.as_bytes(), source, |one| {
+        found();
+        if &*one.name == b"oauth_signature" {
+            return;
         }
-    }
-    Some(rest.join("&"))
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+        match (text(&one.name), text(&one.value)) {
+            (Some(name), Some(value)) => {
+                oauth.insert(name, Value::String(value));
+            }
+            _ => are_text = false,
+        }
+    });
+    String::from_utf8(rest).ok().filter(|_| are_text)
 }
 
 /// The cases of the user's golden files that say how they are signed.

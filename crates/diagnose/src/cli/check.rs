@@ -6,8 +6,8 @@ use std::{ffi::OsString, path::PathBuf};
 
 /// Checks golden files, or your own signer against the documented examples.
 ///
-/// A golden file holds requests with what must come of them, and is kept in your project. It is TOML; `--schema` prints its JSON Schema, and `--init` writes a first one from a capture. A case that
-/// fails is diagnosed, not only compared.
+/// A golden file holds requests with what must come of them, and is kept in your project. It is TOML; `--schema` prints its
+/// JSON Schema, and `--init` writes a first one from a capture. A case that fails is diagnosed, not only compared.
 ///
 /// With `--client` your own signer is run over the vectors that come with this program (and over the cases of PATH that say
 /// how they are signed): it gets one JSON object on standard input and prints the base string, the signature or the

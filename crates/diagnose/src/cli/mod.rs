@@ -436,7 +436,7 @@ fn usage_failure(error: &clap::Error) -> Failure {
                 meant.map_or(help.clone(), |meant| format!("is {meant} meant? {help}")),
             );
         }
-        ErrorKind::InvalidValue if ["--provider", "--as"].iter().any(|of| option.starts_with(of)) => {
+        ErrorKind::InvalidValue if ["--provider ", "--as "].iter().any(|of| option.starts_with(of)) => {
             return Failure::usage(
                 format!("{option}: no provider of that name is known"),
                 "diagnose explain providers lists those that are.",

@@ -12,8 +12,7 @@ use crate::{
         document::Entry,
         json::{self, Document},
     },
-    run::{human_text, print, report},
-    runtime::Threads,
+    run::{diagnosed, human_text, print},
 };
 use oauth1_diagnosis::{
     Limits,
@@ -61,12 +60,7 @@ impl Desk {
             limits.time_limit = limits.time_limit.min(HURRY);
         }
         let case = &arrival.case;
-        let threads = Threads::all_cores();
-        let mut report = report(&case.evidence, limits, &threads, self.show_secrets);
-        drop(threads);
-        if case.unchecked.is_some() {
-            report.next_steps.clear();
-        }
+        let report = diagnosed(case, limits, self.show_secrets);
         let (entry, view) = view::of(case, &report, &arrival.line);
         self.ring.finish(
             arrival.id,

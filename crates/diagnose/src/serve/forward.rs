@@ -10,13 +10,13 @@ use crate::{
     failure::Failure,
     render::emit,
     secrets::{self, Credentials},
-    sign::{fresh_nonce, signing_credentials},
+    sign::{fresh_nonce, signing_credentials, without_protocol},
 };
 use oauth1_capture::{Format, Hints, response::Response};
 use oauth1_core::{
     authorization::Authorization,
     method::SignatureMethod,
-    parameters::{Source, collect_parameters, split_form},
+    parameters::{Source, collect_parameters},
     request::{Header, Request, Scheme},
     sign::{Freshness, Protocol, SigningKey},
 };
@@ -368,13 +368,7 @@ fn unsigned(mut request: Request) -> Request {
     request.headers.retain(|header| {
         !header.is("Authorization") || Authorization::parse(&header.value).is_none()
     });
-    let without = |text: &[u8], source| {
-        let pieces = text.split(|&byte| byte == b'&').filter(|piece| {
-            let parameters = split_form(piece, source);
-            !parameters.iter().any(|one| one.name.starts_with(b"oauth_"))
-        });
-        pieces.collect::<Vec<_>>().join(&b'&')
-    };
+    let without = |text: &[u8], source| without_protocol(text, source, |_| ());
     request.query = request
         .query
         .map(|query| without(&query, Source::Query))

@@ -7,10 +7,10 @@
 use super::{accept, names_of, ring::Ring, view};
 use crate::{
     case::{Case, Defaults},
+    cli::SchemeName,
     failure::Failure,
-    render::json,
-    run::{Answer, report},
-    runtime::Threads,
+    render::{document::word, json},
+    run::diagnosed,
 };
 use axum::{
     Json, Router,
@@ -27,7 +27,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use oauth1_capture::Hints;
-use oauth1_core::{key::Secret, request::Scheme};
+use oauth1_core::key::Secret;
 use oauth1_diagnosis::{Limits, providers};
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
@@ -223,10 +223,6 @@ async fn news(State(shared): State<Arc<Shared>>, Path(change): Path<u64>) -> Res
     .into_response()
 }
 
-fn word(answer: Answer) -> &'static str {
-    crate::render::document::word(answer)
-}
-
 /// All there is to see of one request.
 async fn one(State(shared): State<Arc<Shared>>, Path(id): Path<u64>) -> Response {
     match shared.page.ring.view(id) {
@@ -247,7 +243,7 @@ fn as_json(body: impl Into<Body>) -> Response {
 struct Pasted {
     input: String,
     base_string: String,
-    scheme: String,
+    scheme: Option<SchemeName>,
     provider: String,
     consumer_secret: Option<String>,
     token_secret: Option<String>,
@@ -287,13 +283,8 @@ fn views(pasted: Pasted, page: &Page) -> Result<Vec<Box<RawValue>>, Failure> {
         consumer_secret,
         token_secret,
     } = pasted;
-    let scheme = match scheme.as_str() {
-        "http" => Some(Scheme::Http),
-        "https" => Some(Scheme::Https),
-        _ => None,
-    };
     let hints = Hints {
-        scheme,
+        scheme: scheme.map(Into::into),
         signed_elsewhere: !base_string.trim().is_empty(),
         ..Hints::default()
     };
@@ -318,7 +309,7 @@ fn views(pasted: Pasted, page: &Page) -> Result<Vec<Box<RawValue>>, Failure> {
             case.add_defaults(&page.known);
             // It may have been captured long ago.
             case.evidence.now = None;
-            let report = report(&case.evidence, page.limits, &Threads::all_cores(), false);
+            let report = diagnosed(&case, page.limits, false);
             let name = case.place.clone().unwrap_or_else(|| match index {
                 0 => "What was pasted".to_owned(),
                 index => format!("request {}", index + 1),

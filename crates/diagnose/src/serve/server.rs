@@ -94,7 +94,7 @@ impl Server {
         let refusal = match self.verify(evidence) {
             Err(answer) => return (answer, None),
             Ok(Err(refusal)) => Some(refusal),
-            Ok(Ok(())) => self.check_token(&grant, &token, verifier.as_deref()),
+            Ok(Ok(())) => self.check_token(&token, verifier.as_deref()),
         };
         if let Some(refusal) = refusal {
             let is_diagnosed = refusal == Refusal::Rule(Rejection::WrongSignature);
@@ -151,18 +151,13 @@ impl Server {
         })
     }
 
-    /// Whether a token may be used for that.
-    fn check_token(
-        &mut self,
-        grant: &Grant,
-        token: &[u8],
-        verifier: Option<&[u8]>,
-    ) -> Option<Refusal> {
+    /// Why a token that was given out here may not be used. Temporary credentials are good for nothing but their exchange.
+    fn check_token(&mut self, token: &[u8], verifier: Option<&[u8]>) -> Option<Refusal> {
         let known = self.tokens.find(token)?;
-        match (&known.kind, grant) {
-            (Kind::Access, _) => None,
-            (Kind::Exchanged, _) => Some(Refusal::TokenUsed),
-            (Kind::Temporary { .. }, _) => match verifier {
+        match known.kind {
+            Kind::Access => None,
+            Kind::Exchanged => Some(Refusal::TokenUsed),
+            Kind::Temporary { .. } => match verifier {
                 None => Some(Refusal::Rule(Rejection::Missing("oauth_verifier"))),
                 Some(sent) => (!known.is_verified_by(sent)).then_some(Refusal::Verifier),
             },

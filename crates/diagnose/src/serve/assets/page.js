@@ -207,7 +207,7 @@ byId("paste-close").addEventListener("click", () => byId("paste").close());
 byId("paste-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const value = (id) => byId(`paste-${id}`).value;
-  const body = { input: value("input"), base_string: value("base-string"), scheme: value("scheme"), provider: value("provider") };
+  const body = { input: value("input"), base_string: value("base-string"), scheme: value("scheme") || null, provider: value("provider") };
   if (value("consumer-secret")) body.consumer_secret = value("consumer-secret");
   if (value("token-secret")) body.token_secret = value("token-secret");
   byId("paste-error").textContent = "Diagnosing…";
