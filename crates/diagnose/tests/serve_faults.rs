@@ -509,6 +509,58 @@ fn the_page_shows_no_secret() {
     }
 }
 
+/// A pasted capture is diagnosed, and what cannot be is told; what was filled in wrongly is not passed over.
+#[test]
+fn what_is_pasted_is_diagnosed() {
+    let server = Serving::start(&["--max-mistakes", "1"]);
+    let (address, token) = server.page_and_token();
+    let paste = |pasted: serde_json::Value| {
+        let text = pasted.to_string();
+        let headers = format!(
+            "Host: {address}\r\nAuthorization: Bearer {token}\r\nContent-Length: {}\r\n\r\n{text}",
+            text.len()
+        );
+        ask(&server, "POST /api/diagnose", &headers)
+    };
+    let input = fs::read_to_string(common::DEMO).unwrap();
+    let secrets = |more: serde_json::Value| {
+        let mut pasted = serde_json::json!({"input": input, "scheme": "http", "consumer_secret": "j49sk3j29djd",
+            "token_secret": "dh893hdasih9"});
+        pasted
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        pasted
+    };
+    for (pasted, told) in [
+        (secrets(serde_json::json!({})), "method-wrong"),
+        (
+            secrets(serde_json::json!({"provider": "twitter"})),
+            "X / Twitter",
+        ),
+        (
+            secrets(serde_json::json!({"provider": "nobody"})),
+            "no provider of that name",
+        ),
+        (serde_json::json!({"input": ""}), "error"),
+        (
+            serde_json::json!({"input": "nonsense"}),
+            "no form that is known",
+        ),
+        (
+            serde_json::json!({"base_string": "GET&http%3A%2F%2Fh&"}),
+            "GET",
+        ),
+    ] {
+        let answer = paste(pasted);
+        assert_eq!(status(&answer), 200, "{answer}");
+        assert!(answer.contains(told), "{told}: {answer}");
+        assert!(!answer.contains("j49sk3j29djd"), "{answer}");
+    }
+    assert_eq!(status(&paste(serde_json::json!({"input": 7}))), 400);
+    assert_eq!(status(&paste(serde_json::json!({"scheme": "ftp"}))), 400);
+}
+
 /// F32: without `--forward`, nothing is connected to.
 #[test]
 fn nothing_is_connected_to() {

@@ -283,6 +283,15 @@ fn views(pasted: Pasted, page: &Page) -> Result<Vec<Box<RawValue>>, Failure> {
         consumer_secret,
         token_secret,
     } = pasted;
+    let provider = match provider.trim() {
+        "" => None,
+        name => Some(providers::find(name).ok_or_else(|| {
+            Failure::usage(
+                "no provider of that name is known",
+                "diagnose explain providers lists those that are.",
+            )
+        })?),
+    };
     let hints = Hints {
         scheme: scheme.map(Into::into),
         signed_elsewhere: !base_string.trim().is_empty(),
@@ -305,7 +314,7 @@ fn views(pasted: Pasted, page: &Page) -> Result<Vec<Box<RawValue>>, Failure> {
             let given = |secret: &Option<String>| secret.as_deref().map(Secret::new);
             evidence.consumer_secret = given(&consumer_secret).or(evidence.consumer_secret.take());
             evidence.token_secret = given(&token_secret).or(evidence.token_secret.take());
-            evidence.provider = providers::find(&provider).map(|known| known.id.clone());
+            evidence.provider = provider.map(|known| known.id.clone());
             case.add_defaults(&page.known);
             // It may have been captured long ago.
             case.evidence.now = None;
