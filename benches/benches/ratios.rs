@@ -3,7 +3,7 @@
 //!
 //! `cargo bench -p diagnose-benches`, or only some of it: `cargo bench -p diagnose-benches --bench ratios -- search`. The last
 //! two need the release binary (`cargo build --release`).
-use diagnose_benches::{Input, inputs, median, medians};
+use diagnose_benches::{Input, Stopwatch, inputs, median, medians};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use oauth1_core::{
     key::SharedSecrets,
@@ -132,7 +132,7 @@ fn peer_signature(header: &str) -> String {
 const ELSEWHERE: &str = "qZk%2BNkcGgWq6PiVxeFDCbJzQ2J0%3D";
 
 /// One worker, and a clock so that the time limit is kept.
-struct OneWorker(Instant);
+struct OneWorker(Stopwatch);
 
 impl Runtime for OneWorker {
     fn elapsed(&self) -> Duration {
@@ -179,11 +179,11 @@ fn search() {
         let mut searches = Vec::new();
         let mut bare = Vec::new();
         for _ in 0..3 {
-            let start = Instant::now();
+            let start = Stopwatch::start();
             let report = diagnose(&evidence, limits, &OneWorker(start));
             candidates = report.search.candidates;
             searches.push(rate(candidates, start.elapsed()));
-            let start = Instant::now();
+            let start = Stopwatch::start();
             for _ in 0..200_000 {
                 let mut mac = state.clone();
                 mac.update(black_box(text));

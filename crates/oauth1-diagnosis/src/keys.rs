@@ -139,13 +139,15 @@ impl KeySpace {
         })
     }
 
+    /// The keys of that weight, where they are kept.
+    pub(crate) fn kept(&self, weight: usize) -> &[Arc<KeyVariant>] {
+        self.kept.get(weight).map_or(&[], Vec::as_slice)
+    }
+
     /// MACs with the keys of that weight, where they are kept.
     pub(crate) fn started(&self, mac: &Mac, weight: usize) -> Vec<Running> {
         let start = |key: &Arc<KeyVariant>| Running::start(mac.function, mac.digest, &key.bytes);
-        self.kept
-            .get(weight)
-            .map(|kept| kept.iter().map(start).collect())
-            .unwrap_or_default()
+        self.kept(weight).iter().map(start).collect()
     }
 
     /// What a key stands for.

@@ -1,5 +1,6 @@
 //! Which is the likeliest recipe that turns this request into what the client sent?
 
+pub(crate) mod batches;
 pub mod calls;
 pub(crate) mod choice;
 pub mod clients;
@@ -10,6 +11,7 @@ pub mod evidence;
 pub(crate) mod explain;
 pub(crate) mod facts;
 pub(crate) mod keys;
+pub(crate) mod lanes;
 pub(crate) mod leaves;
 pub(crate) mod mac;
 pub(crate) mod mismatch;

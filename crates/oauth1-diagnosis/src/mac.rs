@@ -3,7 +3,10 @@
 //! Hashing is nearly all that a search does, so it works on whole blocks, where they stand: a [`Message`] has room for the
 //! end of the beginning before its text, and for the padding behind it.
 
-use crate::stages::signature::{Digest, Function};
+use crate::{
+    lanes,
+    stages::signature::{Digest, Function},
+};
 use sha1::block_api::compress;
 use sha2::block_api::{compress256, compress512};
 
@@ -51,6 +54,11 @@ impl Message {
         &self.bytes[LONGEST_BLOCK..]
     }
 
+    /// How many bytes of the text are as they were in the one before.
+    pub(crate) fn unchanged(&self) -> usize {
+        self.unchanged
+    }
+
     /// Begins the next text.
     pub(crate) fn begin(&mut self) {
         self.unchanged = 0;
@@ -78,7 +86,11 @@ impl Message {
     }
 
     /// Sets the last bytes before the text, and gives `use_it` those, the text, and what it appends, which is then taken back.
-    fn with<T>(&mut self, before: &[u8], use_it: impl FnOnce(&mut Vec<u8>, usize) -> T) -> T {
+    pub(crate) fn with<T>(
+        &mut self,
+        before: &[u8],
+        use_it: impl FnOnce(&mut Vec<u8>, usize) -> T,
+    ) -> T {
         let (start, end) = (LONGEST_BLOCK - before.len(), self.bytes.len());
         self.bytes[start..LONGEST_BLOCK].copy_from_slice(before);
         let result = use_it(&mut self.bytes, start);
@@ -145,7 +157,7 @@ impl State {
         }
     }
 
-    fn output(&self) -> Output {
+    pub(crate) fn output(&self) -> Output {
         fn write<const N: usize>(words: impl Iterator<Item = [u8; N]>) -> Output {
             let mut output = Output {
                 bytes: [0; 64],
@@ -164,18 +176,6 @@ impl State {
         }
     }
 
-    /// Appends the padding of FIPS 180-4 §5.1 to text that begins with a whole block at `start`; `length` is that of
-    /// everything that was read.
-    fn pad(&self, bytes: &mut Vec<u8>, start: usize, length: usize) {
-        let block = self.block_length();
-        bytes.push(0x80);
-        // The length takes an eighth of a block; of SHA-512's sixteen bytes the upper eight stay zero.
-        let end = start + (bytes.len() - start + block / 8).next_multiple_of(block);
-        bytes.resize(end - 8, 0);
-        let bits = (length as u64).wrapping_mul(8);
-        bytes.extend_from_slice(&bits.to_be_bytes());
-    }
-
     /// Reads the digest of an inner hash, which fills no block, and the end of the text.
     fn compress_last(&mut self, digest: &[u8]) {
         let length = self.block_length();
@@ -186,6 +186,17 @@ impl State {
         block[length - 8..length].copy_from_slice(&bits.to_be_bytes());
         self.compress(&block[..length]);
     }
+}
+
+/// Appends the padding of FIPS 180-4 §5.1 to text that begins with a whole block, of `block` bytes, at `start`; `length` is
+/// that of everything that was read.
+pub(crate) fn pad(block: usize, bytes: &mut Vec<u8>, start: usize, length: usize) {
+    bytes.push(0x80);
+    // The length takes an eighth of a block; of SHA-512's sixteen bytes the upper eight stay zero.
+    let end = start + (bytes.len() - start + block / 8).next_multiple_of(block);
+    bytes.resize(end - 8, 0);
+    let bits = (length as u64).wrapping_mul(8);
+    bytes.extend_from_slice(&bits.to_be_bytes());
 }
 
 /// What hashing one text leaves for the next one of the same [`Message`], all of which it must see: the state after the
@@ -243,7 +254,7 @@ impl Hash {
         message.with(pending, |bytes, start| {
             append(bytes);
             let length = self.read - pending.len() + bytes.len() - start;
-            self.state.pad(bytes, start, length);
+            pad(block, bytes, start, length);
             let known = trail.0.take_if(|(blocks, _)| *blocks <= unchanged);
             let (known, mut state) = known.unwrap_or((0, self.state));
             let (common, rest) = bytes[start..].split_at(unchanged * block);
@@ -296,6 +307,17 @@ impl Running {
         inner.update(&padded.map(|byte| byte ^ 0x36)[..block]);
         outer.compress(&padded.map(|byte| byte ^ 0x5C)[..block]);
         Self::Hmac(inner, outer)
+    }
+
+    /// How much an HMAC-SHA1 has read, and its states: such ones are computed side by side.
+    pub(crate) fn side_by_side(&self) -> Option<(usize, lanes::Start<'_>)> {
+        match self {
+            Self::Hmac(inner, State::Sha1(outer)) => match inner.state {
+                State::Sha1(state) => Some((inner.read, (state, inner.pending(), *outer))),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     pub(crate) fn update(&mut self, text: &[u8]) {

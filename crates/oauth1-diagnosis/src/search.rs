@@ -20,10 +20,12 @@ use std::{
 };
 
 use crate::{
+    batches::{Batch, Check, Head, Keyed, Keys, Prepared, Ready, Started, Trails},
     choice::{self, Choice, Op, Repertoire, Variant},
     encoders::Encoder,
     facts::Facts,
     keys::{KeySpace, KeyVariant},
+    lanes::{self, Digests, Lanes},
     leaves::{Encoding, Leaf, ParameterSpace, Writer},
     mac::{Message, Running, Trail},
     runtime::{Progress, Runtime},
@@ -199,27 +201,6 @@ pub(crate) struct Bounds {
     pub time_limit: Duration,
 }
 
-/// Method and URI as they stand in the base string of a frame, with the joints.
-struct Head {
-    frame: usize,
-    ops: Vec<u16>,
-    cost: u32,
-    /// What stands before the leaf, and what after it.
-    before: Vec<u8>,
-    after: Vec<u8>,
-}
-
-/// A head ready for leaves.
-struct Prepared {
-    check: Check,
-    head: Arc<Head>,
-    key: Option<Arc<KeyVariant>>,
-    mac: usize,
-    cost: u32,
-    /// The readings to compare with have this weight.
-    reading_weight: usize,
-}
-
 /// Frames of one weight that write the parameters alike: they share their leaves.
 struct Class {
     frames: Vec<usize>,
@@ -251,16 +232,6 @@ impl Class {
     fn first<'f>(&self, frames: &'f [Frame]) -> &'f Frame {
         &frames[self.frames[0]]
     }
-}
-
-#[allow(
-    clippy::large_enum_variant,
-    reason = "a search uses one of the two; a box would cost every candidate a jump"
-)]
-enum Check {
-    Mac(Running),
-    /// The client's base string begins with the head; this range of it must be the leaf.
-    Text(std::ops::Range<usize>),
 }
 
 /// One piece of a level's work.
@@ -296,20 +267,22 @@ const KEPT_HEADS: usize = 2;
 const FINISHED_LEVELS: usize = 3;
 /// More ways to the same evidence tell nothing new.
 const MOST_HITS: usize = 4096;
+/// So many heads with keys are tried before more are made.
+const MOST_PREPARED: usize = 4096;
 /// How often a worker looks at the clock, in candidates.
 const CLOCK_INTERVAL: u64 = 2048;
 
 /// Heads that the tasks of one origin, class of frames and rest share; freed when the last of them is done.
 #[derive(Default)]
 struct HeadSlot {
-    heads: Mutex<Option<Arc<Vec<Prepared>>>>,
+    heads: Mutex<Option<Arc<Vec<Batch>>>>,
     tasks: AtomicUsize,
 }
 
 type HeadCache = HashMap<(usize, usize, usize), HeadSlot>;
 
 impl HeadSlot {
-    fn get(&self, make: impl FnOnce() -> Vec<Prepared>) -> Arc<Vec<Prepared>> {
+    fn get(&self, make: impl FnOnce() -> Vec<Batch>) -> Arc<Vec<Batch>> {
         let mut heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(heads.get_or_insert_with(|| Arc::new(make())))
     }
@@ -328,9 +301,6 @@ pub(crate) struct Search<'a> {
     pub bounds: Bounds,
     pub runtime: &'a dyn Runtime,
 }
-
-/// MACs that have read nothing but their key, by index of the MAC and weight of the keys.
-type Keyed = HashMap<(usize, usize), OnceLock<Vec<Running>>>;
 
 struct Shared {
     keyed: Keyed,
@@ -508,7 +478,7 @@ impl Search<'_> {
         class: &Class,
         rest: usize,
         part: Option<&HeadPart>,
-        sink: &mut dyn FnMut(Prepared) -> bool,
+        sink: &mut dyn FnMut(Ready<'_>) -> bool,
     ) {
         for &frame in &class.frames {
             for weight in 0..=rest {
@@ -534,12 +504,13 @@ impl Search<'_> {
                 let go_on = if layer == weight {
                     // Few heads: each key is made once for all of them.
                     let heads: Vec<Arc<Head>> = parents.iter().map(make).collect();
-                    self.combine(keyed, &heads, rest - weight, sink)
+                    self.combine(keyed, &heads, rest - weight, part.is_some(), sink)
                 } else {
                     parents.iter().all(|parent| {
                         let more = weight - layer;
                         choice::descend(&origin.uri_ops, parent, more, &mut |variant| {
-                            self.combine(keyed, &[make(variant)], rest - weight, sink)
+                            let head = [make(variant)];
+                            self.combine(keyed, &head, rest - weight, part.is_some(), sink)
                         })
                     })
                 };
@@ -550,13 +521,15 @@ impl Search<'_> {
         }
     }
 
-    /// Joins heads with what is to be looked for, and so with every key and digest.
+    /// Joins heads with what is to be looked for, and so with every key and digest. For few leaves, it does not pay to have
+    /// each MAC read each head.
     fn combine(
         &self,
         keyed: &Keyed,
         heads: &[Arc<Head>],
         left: usize,
-        sink: &mut dyn FnMut(Prepared) -> bool,
+        few_leaves: bool,
+        sink: &mut dyn FnMut(Ready<'_>) -> bool,
     ) -> bool {
         match &self.goal {
             Goal::Text(text) => heads
@@ -568,14 +541,15 @@ impl Search<'_> {
                         && head.before.len() + head.after.len() <= text.len()
                 })
                 .all(|head| {
-                    sink(Prepared {
-                        check: Check::Text(head.before.len()..text.len() - head.after.len()),
+                    let prepared = Prepared {
                         head: Arc::clone(head),
                         key: None,
                         mac: 0,
                         cost: head.cost,
                         reading_weight: 0,
-                    })
+                    };
+                    let range = head.before.len()..text.len() - head.after.len();
+                    sink(Ready::One(Check::Text(range), prepared))
                 }),
             Goal::Signature {
                 keys,
@@ -594,7 +568,18 @@ impl Search<'_> {
                     });
                     let slot = keyed.get(&(mac_index, key_weight)).filter(|_| wanted);
                     let Some(slot) = slot else { return true };
-                    let started = slot.get_or_init(|| keys.started(mac, key_weight));
+                    let started = slot.get_or_init(|| Started::new(keys.started(mac, key_weight)));
+                    if let Some(lanes) = started.lanes.as_ref().filter(|_| few_leaves) {
+                        return sink(Ready::Keys(Keys {
+                            lanes,
+                            list: keys.kept(key_weight),
+                            heads,
+                            mac: mac_index,
+                            mac_cost,
+                            reading_weight,
+                        }));
+                    }
+                    let started = &started.running;
                     let mut index = 0;
                     keys.each(key_weight, &mut |key| {
                         // Keys that are not kept are started here.
@@ -607,14 +592,14 @@ impl Search<'_> {
                         heads.iter().all(|head| {
                             let mut running = start.clone();
                             running.update(&head.before);
-                            sink(Prepared {
-                                check: Check::Mac(running),
+                            let prepared = Prepared {
                                 head: Arc::clone(head),
                                 key: Some(Arc::clone(key)),
                                 mac: mac_index,
                                 cost: head.cost + key.cost + mac_cost,
                                 reading_weight,
-                            })
+                            };
+                            sink(Ready::One(Check::Mac(running), prepared))
                         })
                     })
                 })
@@ -644,24 +629,28 @@ impl Worker<'_, '_> {
                 leaves.push(OwnedLeaf::of(leaf));
                 true
             });
+            let mut list = Vec::new();
             search.prepare(
                 &self.shared.keyed,
                 origin,
                 class,
                 task.rest,
                 task.heads.as_ref(),
-                &mut |prepared| {
-                    let mut trail = Trail::default();
-                    leaves
-                        .iter_mut()
-                        .all(|leaf| self.check(&prepared, &mut leaf.borrow(), &mut trail))
+                &mut |ready| match ready {
+                    Ready::Keys(keys) => self.try_keys(&keys, &mut leaves),
+                    Ready::One(check, prepared) => {
+                        list.push((check, prepared));
+                        list.len() < MOST_PREPARED
+                            || self.try_all(&Batch::all(std::mem::take(&mut list)), &mut leaves)
+                    }
                 },
             );
+            self.try_all(&Batch::all(list), &mut leaves);
         } else {
             let Some(slot) = cache.get(&(task.origin, task.class, task.rest)) else {
                 return;
             };
-            let prepared = slot.get(|| {
+            let batches = slot.get(|| {
                 let mut list = Vec::new();
                 search.prepare(
                     &self.shared.keyed,
@@ -669,23 +658,34 @@ impl Worker<'_, '_> {
                     class,
                     task.rest,
                     None,
-                    &mut |prepared| {
-                        list.push(prepared);
+                    &mut |ready| {
+                        if let Ready::One(check, prepared) = ready {
+                            list.push((check, prepared));
+                        }
                         true
                     },
                 );
-                list
+                Batch::all(list)
             });
-            if !prepared.is_empty() {
-                let mut trails = vec![Trail::default(); prepared.len()];
+            if !batches.is_empty() {
+                let mut trails: Vec<Trails> = batches.iter().map(|_| Trails::default()).collect();
                 self.leaves(writer, &mut |worker, leaf| {
-                    let mut prepared = prepared.iter().zip(&mut trails);
-                    prepared.all(|(prepared, trail)| worker.check(prepared, leaf, trail))
+                    let mut batches = batches.iter().zip(&mut trails);
+                    batches.all(|(batch, trails)| worker.try_batch(batch, leaf, trails))
                 });
             }
             slot.done();
         }
         self.count();
+    }
+
+    /// Tries all leaves with all of that; returns whether to go on.
+    fn try_all(&mut self, batches: &[Batch], leaves: &mut [OwnedLeaf]) -> bool {
+        batches.iter().all(|batch| {
+            let mut trails = Trails::default();
+            let mut leaves = leaves.iter_mut();
+            leaves.all(|leaf| self.try_batch(batch, &mut leaf.borrow(), &mut trails))
+        })
     }
 
     fn leaves(
@@ -729,10 +729,24 @@ impl Worker<'_, '_> {
         }
     }
 
-    /// Tries one candidate; returns whether to go on.
-    fn check(&mut self, prepared: &Prepared, leaf: &mut Leaf<'_>, trail: &mut Trail) -> bool {
+    /// Tries the candidates of a leaf and a batch; returns whether to go on.
+    fn try_batch(&mut self, batch: &Batch, leaf: &mut Leaf<'_>, trails: &mut Trails) -> bool {
+        match batch {
+            Batch::One(check, prepared) => self.try_one(check, prepared, leaf, &mut trails.one),
+            Batch::Many(lanes, members) => self.try_many(lanes, members, leaf, &mut trails.many),
+        }
+        self.go_on()
+    }
+
+    fn try_one(
+        &mut self,
+        check: &Check,
+        prepared: &Prepared,
+        leaf: &mut Leaf<'_>,
+        trail: &mut Trail,
+    ) {
         self.uncounted += 1;
-        match (&prepared.check, &self.search.goal) {
+        match (check, &self.search.goal) {
             (Check::Text(range), Goal::Text(text))
                 if text.get(range.clone()) == Some(leaf.message.text()) =>
             {
@@ -740,16 +754,86 @@ impl Worker<'_, '_> {
             }
             (Check::Mac(running), Goal::Signature { readings, .. }) => {
                 let output = running.finish(leaf.message, &prepared.head.after, trail);
-                for (index, reading) in readings.iter().enumerate() {
-                    if reading.weight() == prepared.reading_weight
-                        && reading.matcher.matches(output.as_slice())
-                    {
+                for (index, reading) in of_weight(readings, prepared.reading_weight) {
+                    if reading.matcher.matches(output.as_slice()) {
                         self.hit(prepared, leaf, index, reading.cost());
                     }
                 }
             }
             _ => {}
         }
+    }
+
+    fn try_many(
+        &mut self,
+        lanes: &Lanes,
+        members: &[Prepared],
+        leaf: &mut Leaf<'_>,
+        trail: &mut lanes::Trail,
+    ) {
+        let Some(first) = members.first() else { return };
+        let digests = lanes.finish(leaf.message, &first.head.after, trail);
+        self.uncounted += members.len() as u64;
+        for (member, reading, cost) in self.matches(digests, members.len(), first.reading_weight) {
+            self.hit(&members[member], leaf, reading, cost);
+        }
+    }
+
+    /// Tries all leaves with all heads and keys; returns whether to go on.
+    fn try_keys(&mut self, keys: &Keys<'_>, leaves: &mut [OwnedLeaf]) -> bool {
+        let mut message = Message::default();
+        let mut trail = lanes::Trail::default();
+        for head in keys.heads {
+            for leaf in &mut *leaves {
+                message.begin();
+                message.put(&head.before);
+                message.put(leaf.message.text());
+                message.put(&head.after);
+                message.end();
+                let digests = keys.lanes.finish(&mut message, &[], &mut trail);
+                self.uncounted += keys.list.len() as u64;
+                let matches = self.matches(digests, keys.list.len(), keys.reading_weight);
+                for (key, reading, cost) in matches {
+                    let prepared = keys.prepared(head, &keys.list[key]);
+                    self.hit(&prepared, &leaf.borrow(), reading, cost);
+                }
+                if !self.go_on() {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Which of the first `count` MACs give a digest that is wanted: their number, the reading, and its cost.
+    fn matches(
+        &self,
+        digests: impl Iterator<Item = Digests>,
+        count: usize,
+        reading_weight: usize,
+    ) -> Vec<(usize, usize, u32)> {
+        let mut matches = Vec::new();
+        let Goal::Signature { readings, .. } = &self.search.goal else {
+            return matches;
+        };
+        for (digests, first) in digests.zip((0..count).step_by(Digests::MOST)) {
+            for (index, reading) in of_weight(readings, reading_weight) {
+                // Nearly always no: one look at all of them.
+                let word = reading.matcher.first_word();
+                if word.is_some_and(|word| !digests.any_begins(word)) {
+                    continue;
+                }
+                for lane in 0..Digests::MOST.min(count - first) {
+                    if reading.matcher.matches(digests.of(lane).as_slice()) {
+                        matches.push((first + lane, index, reading.cost()));
+                    }
+                }
+            }
+        }
+        matches
+    }
+
+    fn go_on(&mut self) -> bool {
         if self.uncounted >= CLOCK_INTERVAL {
             self.count();
             if self.search.runtime.elapsed() >= self.search.bounds.time_limit {
@@ -816,6 +900,12 @@ impl Worker<'_, '_> {
             self.shared.stopped.store(true, Ordering::Relaxed);
         }
     }
+}
+
+/// The readings of that weight, with their places.
+fn of_weight(readings: &[Reading], weight: usize) -> impl Iterator<Item = (usize, &Reading)> {
+    let readings = readings.iter().enumerate();
+    readings.filter(move |(_, reading)| reading.weight() == weight)
 }
 
 /// A leaf that outlives its writer's buffer.

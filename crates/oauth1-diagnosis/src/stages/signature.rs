@@ -413,6 +413,14 @@ impl Matcher {
         }
     }
 
+    /// What the first four bytes of a digest must be, where that is certain.
+    pub(crate) fn first_word(&self) -> Option<u32> {
+        match self {
+            Self::Bytes(bytes) => bytes.first_chunk().map(|first| u32::from_be_bytes(*first)),
+            _ => None,
+        }
+    }
+
     /// Whether digests of that length can match.
     pub(crate) fn fits(&self, length: usize) -> bool {
         match self {
