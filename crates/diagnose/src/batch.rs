@@ -1,8 +1,8 @@
 //! Many cases: one JSON object a line in, one report a line out, in the same order.
 //!
-//! A reader, one worker a core, and a writer. Each line gets a channel of its own for its report;
-//! the writer takes these channels in the order of the lines. Both queues are short, so memory does
-//! not grow with the input, and a slow case holds the others up only when they are far ahead of it.
+//! A reader, one worker a core, and a writer. The lines travel in bundles, and each bundle gets a channel of its own for
+//! its reports; the writer takes these channels in the order of the lines. Both queues are short, so memory does not grow
+//! with the input, and a slow case holds the others up only when they are far ahead of it.
 
 use crate::{
     case::{self, Case, Defaults},
@@ -29,16 +29,28 @@ use std::{
 /// No line is longer; the rest of one that is is skipped.
 const MAX_LINE_BYTES: usize = crate::input::MAX_BYTES;
 
-/// How many lines may be read ahead of the one that is written next, for each core.
+/// How many bundles may be read ahead of the one that is written next, for each core.
 const LOOK_AHEAD: usize = 64;
+
+/// Handing a line to another core costs as much as answering it when it is right. So long inputs go in bundles: of at most
+/// so many lines, and bytes, so that no core is left with all of the work.
+const MOST_LINES: usize = 16;
+const MOST_BYTES: usize = 1 << 16;
+/// And of one line more for each so many that were read: few lines are spread over all cores.
+const LINES_BEFORE_MORE: usize = 64;
+
+/// Lines of the input that one worker answers.
+struct Bundle {
+    lines: Vec<Line>,
+    /// Where their reports go.
+    reply: SyncSender<Vec<Reply>>,
+}
 
 /// One line of the input.
 struct Line {
     /// 1-based.
     number: usize,
     text: Vec<u8>,
-    /// Where its report goes.
-    reply: SyncSender<Reply>,
 }
 
 /// One line of the output.
@@ -81,13 +93,13 @@ pub(crate) fn run(args: &BatchArgs) -> Result<Answer, Failure> {
         Box::new(File::open(file).map_err(|error| Failure::io("FILE", file, &error))?)
     };
     let workers = cores();
-    let (to_workers, lines) = sync_channel::<Line>(workers);
+    let (to_workers, bundles) = sync_channel::<Bundle>(workers);
     let (to_writer, replies) = sync_channel(workers * LOOK_AHEAD);
-    let lines = Arc::new(Mutex::new(lines));
+    let bundles = Arc::new(Mutex::new(bundles));
     // Not scoped threads: when the output is closed, nobody waits for a reader that is blocked on its input.
     for _ in 0..workers {
-        let (lines, settings) = (Arc::clone(&lines), Arc::clone(&settings));
-        thread::spawn(move || work(&lines, &settings));
+        let (bundles, settings) = (Arc::clone(&bundles), Arc::clone(&settings));
+        thread::spawn(move || work(&bundles, &settings));
     }
     let reader = thread::spawn(move || read_lines(input, &to_workers, &to_writer));
     match write_replies(&replies) {
@@ -103,10 +115,16 @@ pub(crate) fn run(args: &BatchArgs) -> Result<Answer, Failure> {
 /// Hands the lines out, until the input or the interest in it ends. Empty lines are skipped.
 fn read_lines(
     input: impl Read,
-    workers: &SyncSender<Line>,
-    writer: &SyncSender<Receiver<Reply>>,
+    workers: &SyncSender<Bundle>,
+    writer: &SyncSender<Receiver<Vec<Reply>>>,
 ) -> io::Result<()> {
-    let mut input = BufReader::with_capacity(1 << 16, input);
+    let mut input = BufReader::with_capacity(MOST_BYTES, input);
+    let mut lines = Vec::new();
+    let hand_out = |lines: &mut Vec<Line>| {
+        let lines = std::mem::take(lines);
+        let (reply, reply_here) = sync_channel(1);
+        writer.send(reply_here).is_ok() && workers.send(Bundle { lines, reply }).is_ok()
+    };
     for number in 1.. {
         let mut text = Vec::new();
         if input
@@ -120,20 +138,14 @@ fn read_lines(
         if text.len() > MAX_LINE_BYTES && !text.ends_with(b"\n") {
             skip_line(&mut input)?;
         }
-        if text.trim_ascii().is_empty() {
-            continue;
+        if !text.trim_ascii().is_empty() {
+            lines.push(Line { number, text });
         }
-        let (reply, reply_here) = sync_channel(1);
-        if writer.send(reply_here).is_err()
-            || workers
-                .send(Line {
-                    number,
-                    text,
-                    reply,
-                })
-                .is_err()
-        {
-            break;
+        // Nobody waits for a line that has not come yet: what is in the buffer is read without fail.
+        let more = lines.len() < (1 + number / LINES_BEFORE_MORE).min(MOST_LINES)
+            && input.buffer().contains(&b'\n');
+        if !lines.is_empty() && !more && !hand_out(&mut lines) {
+            return Ok(());
         }
     }
     Ok(())
@@ -153,15 +165,18 @@ fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
 }
 
 /// Answers lines until there are no more.
-fn work(lines: &Mutex<Receiver<Line>>, settings: &Settings) {
+fn work(bundles: &Mutex<Receiver<Bundle>>, settings: &Settings) {
     loop {
-        let line = match lines.lock() {
-            Ok(lines) => lines.recv(),
+        let bundle = match bundles.lock() {
+            Ok(bundles) => bundles.recv(),
             Err(_) => return,
         };
-        let Ok(line) = line else { return };
-        // The writer may be gone; then this was the last line anyway.
-        let _ = line.reply.send(answer(&line, settings));
+        let Ok(Bundle { lines, reply }) = bundle else {
+            return;
+        };
+        let replies = lines.iter().map(|line| answer(line, settings)).collect();
+        // The writer may be gone; then these were the last lines anyway.
+        let _ = reply.send(replies);
     }
 }
 
@@ -220,11 +235,11 @@ fn read_line(text: &[u8], defaults: &Defaults, id: &mut Option<Value>) -> Result
 }
 
 /// Writes the reports in order; the answer is the worst of all.
-fn write_replies(replies: &Receiver<Receiver<Reply>>) -> io::Result<Answer> {
+fn write_replies(replies: &Receiver<Receiver<Vec<Reply>>>) -> io::Result<Answer> {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut worst = Answer::Right;
-    while let Some(reply) = next(replies, &mut out)? {
-        if let Some(reply) = next(&reply, &mut out)? {
+    while let Some(replies) = next(replies, &mut out)? {
+        for reply in next(&replies, &mut out)?.unwrap_or_default() {
             out.write_all(&reply.text)?;
             worst = worst.max(reply.answer);
         }

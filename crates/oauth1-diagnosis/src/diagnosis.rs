@@ -162,6 +162,11 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// For each of them, the right frame alone: soon made.
+    fn canonical_frames(&self) -> Vec<Arc<[Frame]>> {
+        vec![Arc::from([Frame::canonical()]); self.requests.len()]
+    }
+
     fn facts(&self, index: usize) -> Facts<'_> {
         Facts::new(
             &self.requests[index].0,
@@ -189,7 +194,7 @@ impl<'a> Case<'a> {
             structure::of_request(&self.facts(0), signature.as_deref(), self.evidence);
         let credentials = signature
             .as_deref()
-            .and_then(|text| self.credentials(text, self.limits.max_mistakes.min(1)));
+            .and_then(|text| self.credentials(text, 0));
         let mut summary = SearchSummary {
             max_mistakes: self.limits.max_mistakes,
             ..SearchSummary::default()
@@ -559,8 +564,7 @@ impl<'a> Case<'a> {
             ..Found::default()
         };
         let most = self.limits.max_mistakes;
-        let canonical: Vec<Arc<[Frame]>> =
-            vec![Arc::from([Frame::canonical()]); self.requests.len()];
+        let canonical = self.canonical_frames();
         let mut clients = Vec::new();
         for level in 0..=most {
             if level == 2 {
@@ -732,7 +736,7 @@ fn lone_answer(evidence: &Evidence, limits: Limits, runtime: &dyn Runtime) -> Re
     };
     let credentials = signature
         .as_deref()
-        .and_then(|text| case.credentials(text, limits.max_mistakes.min(1)));
+        .and_then(|text| case.credentials(text, 0));
     let proof = match (&signature, credentials) {
         (Some(text), Some(credentials)) => case.by_signature(text, &credentials, &mut summary),
         _ => Proof::NOTHING,

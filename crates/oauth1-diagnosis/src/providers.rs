@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use oauth1_core::{
     encode::{first_broken_escape, percent_decode},
-    parameters::{Parameter, Source, collect_parameters},
+    parameters::{Parameter, Parameters, Source},
     request::Request,
 };
 use serde::Deserialize;
@@ -116,9 +116,8 @@ impl Refusal {
         }
     }
 
-    /// Whether the request is refused for this.
-    pub(crate) fn applies(self, request: &Request) -> bool {
-        let parameters = collect_parameters(request);
+    /// Whether the request, which has these parameters, is refused for this.
+    pub(crate) fn applies(self, request: &Request, parameters: &Parameters<'_>) -> bool {
         let form = request.form_body().unwrap_or_default();
         let query = request.query.as_deref().unwrap_or_default();
         let is_protocol = |one: &&Parameter<'_>| one.name.starts_with(b"oauth_");

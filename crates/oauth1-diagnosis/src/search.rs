@@ -67,7 +67,11 @@ impl<'a> Origin<'a> {
         frames: Arc<[Frame]>,
         repertoire: &Repertoire,
     ) -> Self {
-        let mut uri_ops = uri::choices(&facts, client.uri);
+        let mut uri_ops = if max_weight == 0 {
+            Vec::new()
+        } else {
+            uri::choices(&facts, client.uri)
+        };
         uri_ops.retain(|op| repertoire.has(&op.choice.found));
         let repertoire = repertoire.clone();
         let space = ParameterSpace::new(&facts, client.pairs, max_weight, false, repertoire);

@@ -6,6 +6,7 @@ use crate::{
     choice::Repertoire,
     clients::{self, Client, Departure},
     explain::Explanation,
+    mistakes::{self, Stage},
     report::ClientReport,
     search::ClientParts,
 };
@@ -122,14 +123,23 @@ impl<'c, 'e> Shows<'c, 'e> {
         if let Some(&shows) = self.known.get(id) {
             return shows;
         }
+        let mistake = mistakes::find(id);
         let signature = self.case.signature();
+        let canonical = self.case.canonical_frames();
+        // No frame makes any other mistake.
+        let by_frame =
+            mistake.is_some_and(|made| matches!(made.stage, Stage::Encoding | Stage::Joining));
         let sought = Sought {
             signature: signature.as_deref(),
             text: None,
             client: ClientParts::default(),
-            frames: self.case.frames(),
+            frames: if by_frame {
+                self.case.frames()
+            } else {
+                &canonical
+            },
         };
-        let repertoire = crate::mistakes::find(id).map(|mistake| mistake.id);
+        let repertoire = mistake.map(|mistake| mistake.id);
         let mut tried = Found::default();
         self.case.level(
             1,

@@ -52,9 +52,11 @@ impl Case<'_> {
         let libraries = providers::all()
             .iter()
             .filter(|provider| provider.status == Status::Library);
+        let request = &self.requests[0].0;
+        let parameters = collect_parameters(request);
         for library in libraries {
             let mut refused = library.refuses.iter();
-            if let Some(refusal) = refused.find(|refusal| refusal.applies(&self.requests[0].0)) {
+            if let Some(refusal) = refused.find(|refusal| refusal.applies(request, &parameters)) {
                 let says = format!(
                     "{} refuses it: the request {}",
                     library.name,
@@ -89,7 +91,7 @@ impl Case<'_> {
             return;
         }
         for refusal in &rules.provider.refuses {
-            if refusal.applies(request) {
+            if refusal.applies(request, &parameters) {
                 rules.error(&rule::REFUSES, format!("the request {}", refusal.says()));
             }
         }
