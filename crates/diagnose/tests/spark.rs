@@ -1,6 +1,6 @@
 //! The book's example of `diagnose batch` on Apache Spark: captures of real clients through real Spark, in several partitions.
 //!
-//! Needs Java, and PySpark under `target/adapters/spark-venv/`, which `.ci/run` installs; without them it is skipped, unless
+//! Needs Java, and `pyspark` under `target/adapters/spark-venv/`, which `.ci/run` installs; without them it is skipped, unless
 //! `REQUIRE_ADAPTERS` is set.
 
 mod common;
