@@ -1,6 +1,6 @@
 //! Release, action and binstall speak of the same archives, and nothing that is run is written by a stranger.
 use diagnose_tests::fixtures;
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 fn text(name: &str) -> String {
     fixtures::text(&format!("../{name}"))
@@ -103,5 +103,36 @@ fn nothing_is_injected() {
                 );
             }
         }
+    }
+}
+
+/// The page counts the crates of others as cargo does.
+#[test]
+fn dependencies_are_counted_right() {
+    let page = text("docs/size.md");
+    for (what, package) in [
+        (
+            "`oauth1-core` without RSA",
+            "oauth1-core --no-default-features",
+        ),
+        ("`oauth1-core`", "oauth1-core"),
+        ("`oauth1-diagnosis`", "oauth1-diagnosis"),
+        ("`oauth1-capture`", "oauth1-capture"),
+        ("`diagnose`", "diagnose"),
+    ] {
+        let output = Command::new(env!("CARGO"))
+            .args(["tree", "--locked", "--edges", "normal", "--prefix", "none"])
+            .args(["--no-dedupe", "--target", "x86_64-unknown-linux-gnu"])
+            .arg("--package")
+            .args(package.split(' '))
+            .current_dir(fixtures::path(".."))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let tree = String::from_utf8(output.stdout).unwrap();
+        // Our own crates stand there with their path.
+        let others: BTreeSet<&str> = tree.lines().filter(|line| !line.contains(" (/")).collect();
+        let row = format!("| {what} | {} |", others.len());
+        assert!(page.contains(&row), "docs/size.md should have: {row}");
     }
 }

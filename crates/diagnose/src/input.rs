@@ -140,3 +140,22 @@ fn too_long() -> io::Error {
         "it is longer than 16 MiB; only a HAR file may be",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capture_has_sixteen_mebibytes_and_no_byte_more() {
+        let file = |length: usize| io::repeat(b'a').take(length as u64);
+        let is_too_long = |error: &io::Error| error.kind() == io::ErrorKind::FileTooLarge;
+        assert!(
+            matches!(read_source(file(MAX_BYTES)), Ok(Source::Text(text)) if text.len() == MAX_BYTES)
+        );
+        assert!(read_limited(file(MAX_BYTES)).is_ok_and(|text| text.len() == MAX_BYTES));
+        for length in [MAX_BYTES + 1, 10 * MAX_BYTES] {
+            assert!(read_source(file(length)).is_err_and(|error| is_too_long(&error)));
+            assert!(read_limited(file(length)).is_err_and(|error| is_too_long(&error)));
+        }
+    }
+}

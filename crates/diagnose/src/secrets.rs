@@ -166,3 +166,17 @@ fn note_blanks(source: &str, text: &[u8], notes: &mut Vec<String>) {
         ));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_has_64_kibibytes_and_no_byte_more() {
+        let file = |length: usize| read_limited(io::repeat(b'a').take(length as u64));
+        assert!(file(MAX_BYTES).is_ok_and(|text| text.len() == MAX_BYTES));
+        for length in [MAX_BYTES + 1, 10 * MAX_BYTES] {
+            assert!(file(length).is_err_and(|error| error.kind() == io::ErrorKind::FileTooLarge));
+        }
+    }
+}

@@ -1123,6 +1123,33 @@ fn batch_goes_on_after_a_line_that_it_cannot_read() {
 }
 
 #[test]
+fn a_line_of_a_batch_has_sixteen_mebibytes_and_no_byte_more() {
+    let line = |length: usize| {
+        let (first, last) = ("{\"padding\": \"", "\"}\n");
+        let padding = "a".repeat(length - first.len() - last.len());
+        [first, &padding, last].concat()
+    };
+    let limit = 16 << 20;
+    let lengths = [limit, limit + 1, 10 * limit, 100];
+    let run = diagnose(["batch"]).stdin(lengths.map(line).concat().as_bytes());
+    let errors: Vec<_> = run
+        .run()
+        .json_lines()
+        .iter()
+        .map(|report| {
+            let error = &report["error"];
+            let is_too_long = error["message"] == "this line is longer than 16 MiB";
+            (error["line"].as_u64(), is_too_long)
+        })
+        .collect();
+    let expected = [(1, false), (2, true), (3, true), (4, false)];
+    assert_eq!(
+        errors,
+        expected.map(|(line, is_too_long)| (Some(line), is_too_long))
+    );
+}
+
+#[test]
 fn batch_takes_every_form_of_request() {
     let url = "http://example.com/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b";
     let authorization = format!(

@@ -1006,9 +1006,14 @@ mod tests {
             sent(&format!("curl {}http://h/", "-s ".repeat(4094))).0,
             "GET"
         );
-        let bytes = fail(&format!("curl 'http://h/{}'", "a".repeat(1 << 20)));
-        assert_eq!(bytes.byte, 1 << 20);
-        assert!(bytes.message.contains("1 MiB"));
+        let limit = 1 << 20;
+        let long = |length: usize| format!("curl http://h/{}", "a".repeat(length - 14));
+        assert_eq!(sent(&long(limit)).0, "GET");
+        for length in [limit + 1, 10 * limit] {
+            let bytes = fail(&long(length));
+            assert_eq!(bytes.byte, limit);
+            assert!(bytes.message.contains("1 MiB"));
+        }
         let copies = format!(
             "curl {} -d {}",
             "http://h/ ".repeat(99),

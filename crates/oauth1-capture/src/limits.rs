@@ -94,9 +94,11 @@ mod tests {
     fn too_many_parameters_are_an_error() {
         let url = |count| format!("http://h/?{}", "a=b&".repeat(count));
         assert_eq!(told(&url(10_000), Format::Url), Ok(1));
-        let error = told(&url(10_001), Format::Url).unwrap_err();
-        assert!(error.contains("10001 parameters"), "{error}");
-        assert!(error.contains("send a shorter request"), "{error}");
+        for count in [10_001, 100_000] {
+            let error = told(&url(count), Format::Url).unwrap_err();
+            assert!(error.contains(&format!("{count} parameters")), "{error}");
+            assert!(error.contains("send a shorter request"), "{error}");
+        }
     }
 
     /// L06
@@ -110,9 +112,12 @@ mod tests {
             )
         };
         assert_eq!(told(&body(65_536), Format::Http), Ok(1));
-        let error = told(&body(65_537), Format::Http).unwrap_err();
-        let expected = "the value of parameter 2 in the form body is 65537 bytes long";
-        assert!(error.contains(expected), "{error}");
+        for length in [65_537, 655_360] {
+            let error = told(&body(length), Format::Http).unwrap_err();
+            let expected =
+                format!("the value of parameter 2 in the form body is {length} bytes long");
+            assert!(error.contains(&expected), "{error}");
+        }
         let error = told(&format!("http://h/?{}=a", long(70_000)), Format::Url).unwrap_err();
         assert!(
             error.contains("the name of parameter 1 in the query"),

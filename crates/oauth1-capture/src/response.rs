@@ -394,12 +394,16 @@ mod tests {
             encoder.read_to_end(&mut bytes).unwrap();
             bytes
         };
+        let head = b"HTTP/1.1 401 U\r\nContent-Encoding: gzip\r\n\r\n".as_slice();
+        let most = 8 << 20;
+        let (response, notes) = read_plain(&[head, &zeros(most, Compression::none())].concat());
+        assert_eq!((response.body, notes), (vec![0; 8 << 20], Vec::new()));
         // Above the ratio of 100, and above 8 MiB.
         for bytes in [
             zeros(1 << 20, Compression::best()),
-            zeros((8 << 20) + 1, Compression::none()),
+            zeros(most + 1, Compression::none()),
+            zeros(10 * most, Compression::none()),
         ] {
-            let head = b"HTTP/1.1 401 U\r\nContent-Encoding: gzip\r\n\r\n".as_slice();
             let (response, notes) = read_plain(&[head, &bytes].concat());
             assert_eq!(response.body.len(), bytes.len());
             assert!(notes[0].contains("more than any answer is"), "{notes:?}");
