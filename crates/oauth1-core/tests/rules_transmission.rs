@@ -107,6 +107,8 @@ fn rule_103_the_scheme_is_oauth_in_any_case() {
         "OAut",
         "XOAuth a=\"b\"",
         "Digest a=\", OAuth b=\"",
+        // An escaped quote does not end the string.
+        "Digest a=\"\\\", OAuth b=\"",
     ] {
         assert!(Authorization::parse(other.as_bytes()).is_none(), "{other}");
     }
@@ -333,6 +335,11 @@ fn rule_113_several_credentials_are_refused_and_the_first_oauth_one_is_read() {
             kind: IssueKind::OtherCredentials,
             span: 0..9
         })
+    );
+    // Only in a quoted string does a backslash escape.
+    assert_eq!(
+        parse_value("Basic a\\, OAuth a=\"b\""),
+        (pairs(&[("a", "b")]), vec![IssueKind::OtherCredentials])
     );
     let two = with_authorization(get("http://h/"), "Basic x");
     let two = with_authorization(two, "OAuth a=\"1\"");
