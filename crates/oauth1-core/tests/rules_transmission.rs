@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use oauth1_core::{
-    authorization::{Authorization, IssueKind, format_authorization},
+    authorization::{Authorization, Issue, IssueKind, format_authorization},
     method::SignatureMethod::HmacSha1,
     parameters::Source,
     request::BodyKind,
@@ -148,6 +148,35 @@ fn rule_104_values_are_in_double_quotes() {
     );
 }
 
+/// The places are counted by hand, from the header's first byte on.
+#[test]
+fn every_issue_tells_its_place() {
+    use IssueKind::*;
+    for (value, kind, span) in [
+        ("oAUTH a=\"b\"", SchemeCase, 0..5),
+        ("OAuth\ta=\"b\"", SchemeSeparator, 5..6),
+        ("OAuthoauth_token=\"b\"", SchemeSeparatorMissing, 5..5),
+        ("Basic x, OAuth a=\"b\"", OtherCredentials, 0..9),
+        ("OAuth Realm=\"x\"", RealmCase, 6..11),
+        ("OAuth a=1", Unquoted, 8..9),
+        ("OAuth a='1'", SingleQuotes, 8..11),
+        ("OAuth a=\"1\"&b=\"2\"", WrongSeparator, 11..12),
+        ("OAuth a=\"1\" b=\"2\"", WrongSeparator, 12..12),
+        ("OAuth a = \"1\"", SpaceAroundEquals, 7..10),
+        ("OAuth , a=\"1\"", EmptyElement, 6..7),
+        ("OAuth a=\"1\",, b=\"2\"", EmptyElement, 12..13),
+        ("OAuth a=\"1\",", EmptyElement, 11..12),
+        ("OAuth \", a=\"1\"", BrokenQuoting, 6..7),
+        ("OAuth a=\"1", BrokenQuoting, 8..10),
+        ("OAuth a, b=\"2\"", NoEquals, 6..7),
+        ("OAuth a=\"%4\"", BrokenEscape, 9..10),
+        ("OAuth a=\"1+\"", NotEncoded, 10..11),
+    ] {
+        let parsed = Authorization::parse(value.as_bytes()).unwrap();
+        assert_eq!(parsed.issues, [Issue { kind, span }], "{value}");
+    }
+}
+
 #[test]
 fn a_header_with_broken_quoting_is_read_on_after_it() {
     let value = "OAuth realm=\"a \"b\", c=d&e\", oauth_consumer_key=\"x\"";
@@ -184,9 +213,64 @@ fn a_header_with_broken_quoting_is_read_on_after_it() {
             vec![IssueKind::BrokenQuoting, IssueKind::Unquoted]
         )
     );
+    // What is not closed ends at the comma that a whole element follows.
+    assert_eq!(
+        parse("a=\"1, x, b=2"),
+        (
+            pairs(&[("a", "1, x"), ("b", "2")]),
+            vec![
+                IssueKind::BrokenQuoting,
+                IssueKind::NotEncoded,
+                IssueKind::Unquoted
+            ]
+        )
+    );
     assert_eq!(
         parse("a, b=\"2\""),
         (pairs(&[("b", "2")]), vec![IssueKind::NoEquals])
+    );
+}
+
+#[test]
+fn broken_quoting_is_not_also_a_missing_comma() {
+    assert_eq!(
+        parse("a=\"b\"c"),
+        (
+            pairs(&[("a", "b")]),
+            vec![IssueKind::BrokenQuoting, IssueKind::NoEquals]
+        )
+    );
+    assert_eq!(
+        parse("\"a=\"1\""),
+        (pairs(&[("a", "1")]), vec![IssueKind::BrokenQuoting])
+    );
+}
+
+#[test]
+fn a_value_without_quotes_ends_at_a_separator_or_before_the_next_element() {
+    assert_eq!(
+        parse("a=1 , b=2 "),
+        (
+            pairs(&[("a", "1"), ("b", "2")]),
+            vec![IssueKind::Unquoted; 2]
+        )
+    );
+    assert_eq!(
+        parse("a=b c, d=e=f"),
+        (
+            pairs(&[("a", "b c"), ("d", "e=f")]),
+            [[IssueKind::Unquoted, IssueKind::NotEncoded]; 2].concat()
+        )
+    );
+    let empty = Authorization::parse(b"OAuth a= , b=\"2\"").unwrap();
+    assert_eq!(*empty.parameters[0].value, *b"");
+    let expected = [
+        (IssueKind::SpaceAroundEquals, 7..9),
+        (IssueKind::Unquoted, 9..9),
+    ];
+    assert_eq!(
+        empty.issues,
+        expected.map(|(kind, span)| Issue { kind, span })
     );
 }
 
