@@ -225,6 +225,14 @@ fn a_header_with_broken_quoting_is_read_on_after_it() {
             ]
         )
     );
+    // `y z` is no name, so its comma belongs to the value.
+    assert_eq!(
+        parse("a=\"x, y z=\"w\""),
+        (
+            pairs(&[("a", "x, y z=\"w")]),
+            vec![IssueKind::BrokenQuoting, IssueKind::NotEncoded]
+        )
+    );
     assert_eq!(
         parse("a, b=\"2\""),
         (pairs(&[("b", "2")]), vec![IssueKind::NoEquals])
@@ -260,6 +268,14 @@ fn a_value_without_quotes_ends_at_a_separator_or_before_the_next_element() {
         (
             pairs(&[("a", "b c"), ("d", "e=f")]),
             [[IssueKind::Unquoted, IssueKind::NotEncoded]; 2].concat()
+        )
+    );
+    // An element begins with a name.
+    assert_eq!(
+        parse("a=b =c"),
+        (
+            pairs(&[("a", "b =c")]),
+            vec![IssueKind::Unquoted, IssueKind::NotEncoded]
         )
     );
     let empty = Authorization::parse(b"OAuth a= , b=\"2\"").unwrap();
