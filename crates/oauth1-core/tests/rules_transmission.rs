@@ -476,6 +476,12 @@ fn rule_115_a_body_carries_the_parameters_only_as_a_form() {
     };
     let json = post("http://h/", "application/json", "{}");
     assert_eq!(sign(json), Some(SignError::BodyIsNoForm(BodyKind::Json)));
+    let mut untyped = get("http://h/");
+    untyped.body = b"a=1".to_vec();
+    assert_eq!(
+        sign(untyped),
+        Some(SignError::BodyIsNoForm(BodyKind::Other))
+    );
     let gzip = with_header(form("a=1"), "Content-Encoding", "gzip");
     assert_eq!(sign(gzip), Some(SignError::BodyIsNoForm(BodyKind::Form)));
 }
