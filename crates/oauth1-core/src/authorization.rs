@@ -465,12 +465,13 @@ impl Scanner<'_> {
         (start..end).into()
     }
 
-    /// The next quote after `from` that ends the text or is followed by a separator and a whole element.
+    /// The next quote that ends the text or is followed by a separator and a whole element; not the one at `from`, after
+    /// which no element can end.
     fn quote_before_element(&mut self, from: usize) -> Option<usize> {
         if self.no_way_back {
             return None;
         }
-        let found = (from + 1..self.text.len()).find(|&at| {
+        let found = (from..self.text.len()).find(|&at| {
             self.text.get(at) == Some(&b'"') && {
                 let after = skip(self.text, at + 1, is_blank);
                 match self.text.get(after) {

@@ -82,3 +82,36 @@ pub(crate) fn skip_plain(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     first_lane(rest, not_plain).map_or(text.len(), |run| at + run)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every byte at every place of a word and a bit, among others of every kind, at the end of the text and before it.
+    #[test]
+    fn eight_bytes_in_one_step_are_as_good_as_one_after_the_other() {
+        let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._".contains(byte);
+        for around in *b"azAZ09-._" {
+            for (byte, at) in (0..=255).flat_map(|byte| (0..11).map(move |at| (byte, at))) {
+                let mut text = [around; 11];
+                text[at] = byte;
+                for text in [&text[..], &text[..=at]] {
+                    let plain = text.iter().take_while(|byte| is_plain(byte)).count();
+                    assert_eq!(skip_plain(text, 0), plain);
+                    let upper = text.iter().position(u8::is_ascii_uppercase);
+                    assert_eq!(find_within(text, (b'A', b'Z')), upper);
+                    let wanted = [byte, b'&'];
+                    let first = text.iter().position(|byte| wanted.contains(byte));
+                    assert_eq!(find(text, wanted), first);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_fills_up_the_last_word_is_no_byte() {
+        let is_zero = |word: u64| !(word + every(0x7F));
+        assert_eq!(first_lane(b"a\0", is_zero), Some(1));
+        assert_eq!(first_lane(b"abc", is_zero), None);
+    }
+}

@@ -292,6 +292,10 @@ fn rule_052_the_scheme_is_given_and_no_forwarding_header_changes_it() {
         ..request
     };
     assert_eq!(uri(&secure), "https://h/");
+    assert_eq!(
+        [Scheme::Http, Scheme::Https].map(Scheme::as_str),
+        ["http", "https"]
+    );
 }
 
 #[test]

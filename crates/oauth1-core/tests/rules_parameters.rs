@@ -13,11 +13,12 @@ fn query(query: &str) -> String {
     normalized(&get(format!("http://h/?{query}")))
 }
 
+fn header_of(parameters: &str) -> Request {
+    with_authorization(get("http://h/"), format!("OAuth {parameters}"))
+}
+
 fn header(parameters: &str) -> String {
-    normalized(&with_authorization(
-        get("http://h/"),
-        format!("OAuth {parameters}"),
-    ))
+    normalized(&header_of(parameters))
 }
 
 #[test]
@@ -99,6 +100,16 @@ fn rule_064_broken_escapes_are_literal_and_refused() {
                 name: "a".into()
             })
         );
+    }
+    // The signature is not signed, but it is read.
+    for (place, request) in [
+        (Source::Header, header_of("oauth_signature=\"%zz\"")),
+        (Source::Query, get("http://h/?oauth_signature=%zz")),
+        (Source::Body, form("oauth_signature=%zz")),
+    ] {
+        let name = "oauth_signature".into();
+        let rejection = Some(Rejection::BrokenEscape { place, name });
+        assert_eq!(read(&request).err(), rejection);
     }
 }
 

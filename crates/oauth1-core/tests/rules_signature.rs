@@ -36,6 +36,11 @@ fn rule_089_hmac_is_that_of_its_rfcs() {
         hmac(HmacSha1, &[0x0b; 20], b"Hi There"),
         "b617318655057264e28bc0b6fb378c8ef146be00"
     );
+    let key = HmacKey::new(HmacSha1, &Secret::new([0x0b; 20])).unwrap();
+    assert_eq!(
+        format!("{:02x?}", key.digest(b"Hi There")).replace(", ", ""),
+        "[b617318655057264e28bc0b6fb378c8ef146be00]"
+    );
     let text = b"what do ya want for nothing?";
     assert_eq!(
         hmac(HmacSha1, b"Jefe", text),

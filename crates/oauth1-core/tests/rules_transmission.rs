@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use oauth1_core::{
-    authorization::{Authorization, IssueKind, format_authorization},
+    authorization::{Authorization, Issue, IssueKind, format_authorization},
     method::SignatureMethod::HmacSha1,
     parameters::Source,
     request::BodyKind,
@@ -107,6 +107,8 @@ fn rule_103_the_scheme_is_oauth_in_any_case() {
         "OAut",
         "XOAuth a=\"b\"",
         "Digest a=\", OAuth b=\"",
+        // An escaped quote does not end the string.
+        "Digest a=\"\\\", OAuth b=\"",
     ] {
         assert!(Authorization::parse(other.as_bytes()).is_none(), "{other}");
     }
@@ -146,6 +148,35 @@ fn rule_104_values_are_in_double_quotes() {
     );
 }
 
+/// The places are counted by hand, from the header's first byte on.
+#[test]
+fn every_issue_tells_its_place() {
+    use IssueKind::*;
+    for (value, kind, span) in [
+        ("oAUTH a=\"b\"", SchemeCase, 0..5),
+        ("OAuth\ta=\"b\"", SchemeSeparator, 5..6),
+        ("OAuthoauth_token=\"b\"", SchemeSeparatorMissing, 5..5),
+        ("Basic x, OAuth a=\"b\"", OtherCredentials, 0..9),
+        ("OAuth Realm=\"x\"", RealmCase, 6..11),
+        ("OAuth a=1", Unquoted, 8..9),
+        ("OAuth a='1'", SingleQuotes, 8..11),
+        ("OAuth a=\"1\"&b=\"2\"", WrongSeparator, 11..12),
+        ("OAuth a=\"1\" b=\"2\"", WrongSeparator, 12..12),
+        ("OAuth a = \"1\"", SpaceAroundEquals, 7..10),
+        ("OAuth , a=\"1\"", EmptyElement, 6..7),
+        ("OAuth a=\"1\",, b=\"2\"", EmptyElement, 12..13),
+        ("OAuth a=\"1\",", EmptyElement, 11..12),
+        ("OAuth \", a=\"1\"", BrokenQuoting, 6..7),
+        ("OAuth a=\"1", BrokenQuoting, 8..10),
+        ("OAuth a, b=\"2\"", NoEquals, 6..7),
+        ("OAuth a=\"%4\"", BrokenEscape, 9..10),
+        ("OAuth a=\"1+\"", NotEncoded, 10..11),
+    ] {
+        let parsed = Authorization::parse(value.as_bytes()).unwrap();
+        assert_eq!(parsed.issues, [Issue { kind, span }], "{value}");
+    }
+}
+
 #[test]
 fn a_header_with_broken_quoting_is_read_on_after_it() {
     let value = "OAuth realm=\"a \"b\", c=d&e\", oauth_consumer_key=\"x\"";
@@ -182,9 +213,80 @@ fn a_header_with_broken_quoting_is_read_on_after_it() {
             vec![IssueKind::BrokenQuoting, IssueKind::Unquoted]
         )
     );
+    // What is not closed ends at the comma that a whole element follows.
+    assert_eq!(
+        parse("a=\"1, x, b=2"),
+        (
+            pairs(&[("a", "1, x"), ("b", "2")]),
+            vec![
+                IssueKind::BrokenQuoting,
+                IssueKind::NotEncoded,
+                IssueKind::Unquoted
+            ]
+        )
+    );
+    // `y z` is no name, so its comma belongs to the value.
+    assert_eq!(
+        parse("a=\"x, y z=\"w\""),
+        (
+            pairs(&[("a", "x, y z=\"w")]),
+            vec![IssueKind::BrokenQuoting, IssueKind::NotEncoded]
+        )
+    );
     assert_eq!(
         parse("a, b=\"2\""),
         (pairs(&[("b", "2")]), vec![IssueKind::NoEquals])
+    );
+}
+
+#[test]
+fn broken_quoting_is_not_also_a_missing_comma() {
+    assert_eq!(
+        parse("a=\"b\"c"),
+        (
+            pairs(&[("a", "b")]),
+            vec![IssueKind::BrokenQuoting, IssueKind::NoEquals]
+        )
+    );
+    assert_eq!(
+        parse("\"a=\"1\""),
+        (pairs(&[("a", "1")]), vec![IssueKind::BrokenQuoting])
+    );
+}
+
+#[test]
+fn a_value_without_quotes_ends_at_a_separator_or_before_the_next_element() {
+    assert_eq!(
+        parse("a=1 , b=2 "),
+        (
+            pairs(&[("a", "1"), ("b", "2")]),
+            vec![IssueKind::Unquoted; 2]
+        )
+    );
+    assert_eq!(
+        parse("a=b c, d=e=f"),
+        (
+            pairs(&[("a", "b c"), ("d", "e=f")]),
+            [[IssueKind::Unquoted, IssueKind::NotEncoded]; 2].concat()
+        )
+    );
+    // An element begins with a name.
+    assert_eq!(
+        parse("a=b =c"),
+        (
+            pairs(&[("a", "b =c")]),
+            vec![IssueKind::Unquoted, IssueKind::NotEncoded]
+        )
+    );
+    let empty = Authorization::parse(b"OAuth a= , b=\"2\"").unwrap();
+    assert_eq!(*empty.parameters[0].value, *b"");
+    let expected = [
+        (IssueKind::SpaceAroundEquals, 7..9),
+        (IssueKind::Unquoted, 9..9),
+    ];
+    assert_eq!(
+        empty.issues,
+        expected.map(|(kind, span)| Issue { kind, span })
     );
 }
 
@@ -334,6 +436,11 @@ fn rule_113_several_credentials_are_refused_and_the_first_oauth_one_is_read() {
             span: 0..9
         })
     );
+    // Only in a quoted string does a backslash escape.
+    assert_eq!(
+        parse_value("Basic a\\, OAuth a=\"b\""),
+        (pairs(&[("a", "b")]), vec![IssueKind::OtherCredentials])
+    );
     let two = with_authorization(get("http://h/"), "Basic x");
     let two = with_authorization(two, "OAuth a=\"1\"");
     let three = with_authorization(two, "OAuth a=\"2\"");
@@ -369,6 +476,12 @@ fn rule_115_a_body_carries_the_parameters_only_as_a_form() {
     };
     let json = post("http://h/", "application/json", "{}");
     assert_eq!(sign(json), Some(SignError::BodyIsNoForm(BodyKind::Json)));
+    let mut untyped = get("http://h/");
+    untyped.body = b"a=1".to_vec();
+    assert_eq!(
+        sign(untyped),
+        Some(SignError::BodyIsNoForm(BodyKind::Other))
+    );
     let gzip = with_header(form("a=1"), "Content-Encoding", "gzip");
     assert_eq!(sign(gzip), Some(SignError::BodyIsNoForm(BodyKind::Form)));
 }
