@@ -3,7 +3,7 @@
 
 use crate::{
     case::Case,
-    check::{GoldenFile, golden_file as golden_file_of},
+    check,
     cli::OutputFormat,
     redact,
     render::{
@@ -12,30 +12,32 @@ use crate::{
     },
     run::unreadable,
     serve::wire::{self, Unread},
-    settings::{self, Settings},
+    settings,
 };
 use clap::ValueEnum;
 use oauth1_core::request::Request;
 use oauth1_diagnosis::{Limits, evidence::Evidence, report::Report};
-use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
+use toml::Spanned;
 
-pub use crate::redact::Safe;
+pub use crate::{check::GoldenFile, redact::Safe, settings::Settings};
 
 /// What a `diagnose.toml` says, or the message to its user.
-pub fn settings(text: &str) -> Result<Value, String> {
-    read::<Settings>(text)
+pub fn settings(text: &str) -> Result<Settings, String> {
+    settings::parse(text).map_err(|failure| failure.to_string())
 }
 
 /// What a golden file says, or the message to its user.
-pub fn golden_file(text: &str) -> Result<Value, String> {
-    read::<GoldenFile>(text)
+pub fn golden_file(text: &str) -> Result<GoldenFile, String> {
+    settings::parse(text).map_err(|failure| failure.to_string())
 }
 
-fn read<T: DeserializeOwned + Serialize>(text: &str) -> Result<Value, String> {
-    let read: T = settings::parse(text).map_err(|failure| failure.to_string())?;
-    serde_json::to_value(read).map_err(|error| error.to_string())
+/// The requests that stand in a golden file in parts.
+pub fn requests(file: GoldenFile) -> Vec<Request> {
+    let cases = file.cases.into_iter().map(Spanned::into_inner);
+    let requests = cases.filter_map(|case| case.request?.request().ok());
+    requests.collect()
 }
 
 /// A golden file with that request, as `serve --record` and `check --init` write it, or the message to the user.
@@ -47,7 +49,7 @@ pub fn recorded(request: &Request, name: &str) -> Result<String, String> {
         },
         ..Case::default()
     };
-    golden_file_of(&case, &unreadable(), name).map_err(|failure| failure.to_string())
+    check::golden_file(&case, &unreadable(), name).map_err(|failure| failure.to_string())
 }
 
 /// A connection as `serve` treats it, until it is closed: a request is answered with itself.

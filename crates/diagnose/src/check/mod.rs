@@ -7,7 +7,7 @@ mod outcome;
 mod update;
 mod vectors;
 
-pub(crate) use golden::GoldenFile;
+pub use golden::GoldenFile;
 pub(crate) use init::golden_file;
 
 use crate::{

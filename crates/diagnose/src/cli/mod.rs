@@ -22,7 +22,7 @@ use oauth1_capture::Format;
 use oauth1_core::request::Scheme;
 use oauth1_diagnosis::Limits;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 /// Shown below `--help`, and where `diagnose` is called with nothing at all.
@@ -317,7 +317,7 @@ fn input_formats() -> impl TypedValueParser<Value = InputFormat> {
     })
 }
 
-#[derive(Clone, Copy, ValueEnum, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SchemeName {
     Http,
