@@ -117,3 +117,38 @@ pub fn hmac_sha1(key: &[u8], text: &[u8]) -> String {
     mac.update(text);
     STANDARD.encode(mac.finalize().into_bytes())
 }
+
+/// The words of a POSIX shell command, where it is one simple command in which nothing is expanded; `None` for all others.
+pub fn shell_words(command: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut words = Vec::new();
+    let mut word: Option<Vec<u8>> = None;
+    let mut quote = None;
+    let mut bytes = command.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match (quote, byte) {
+            (_, 0 | b'\r') => return None,
+            (Some(open), byte) if byte == open => quote = None,
+            (Some(b'\''), byte) => word.get_or_insert_default().push(byte),
+            (_, b'$' | b'`') => return None,
+            (_, b'\\') => match (bytes.next()?, quote) {
+                (b'\0' | b'\r', _) => return None,
+                (b'\n', _) => {}
+                (next, Some(_)) if !b"$`\"\\".contains(&next) => {
+                    word.get_or_insert_default().extend([b'\\', next]);
+                }
+                (next, _) => word.get_or_insert_default().push(next),
+            },
+            (Some(_), byte) => word.get_or_insert_default().push(byte),
+            (None, b'\'' | b'"') => {
+                word.get_or_insert_default();
+                quote = Some(byte);
+            }
+            (None, b' ' | b'\t') => words.extend(word.take()),
+            (None, b'#') if word.is_none() => return None,
+            (None, b'\n' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')') => return None,
+            (None, byte) => word.get_or_insert_default().push(byte),
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
+}
