@@ -125,28 +125,31 @@ pub fn shell_words(command: &[u8]) -> Option<Vec<Vec<u8>>> {
     let mut quote = None;
     let mut bytes = command.iter().copied();
     while let Some(byte) = bytes.next() {
+        let ends_command =
+            quote.is_none() && (b"\n;&|<>()".contains(&byte) || byte == b'#' && word.is_none());
+        let expands = quote != Some(b'\'') && b"$`".contains(&byte);
+        // Terminals and shells differ in what they make of these two.
+        if ends_command || expands || b"\0\r".contains(&byte) {
+            return None;
+        }
         match (quote, byte) {
-            (_, 0 | b'\r') => return None,
             (Some(open), byte) if byte == open => quote = None,
-            (Some(b'\''), byte) => word.get_or_insert_default().push(byte),
-            (_, b'$' | b'`') => return None,
-            (_, b'\\') => match (bytes.next()?, quote) {
-                (b'\0' | b'\r', _) => return None,
-                (b'\n', _) => {}
-                (next, Some(_)) if !b"$`\"\\".contains(&next) => {
-                    word.get_or_insert_default().extend([b'\\', next]);
+            (None | Some(b'"'), b'\\') => match bytes.next()? {
+                b'\0' | b'\r' => return None,
+                b'\n' => {}
+                next => {
+                    let stays = quote.is_some() && !b"$`\"\\".contains(&next);
+                    let word = word.get_or_insert_default();
+                    word.extend(stays.then_some(b'\\'));
+                    word.push(next);
                 }
-                (next, _) => word.get_or_insert_default().push(next),
             },
-            (Some(_), byte) => word.get_or_insert_default().push(byte),
             (None, b'\'' | b'"') => {
                 word.get_or_insert_default();
                 quote = Some(byte);
             }
             (None, b' ' | b'\t') => words.extend(word.take()),
-            (None, b'#') if word.is_none() => return None,
-            (None, b'\n' | b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')') => return None,
-            (None, byte) => word.get_or_insert_default().push(byte),
+            _ => word.get_or_insert_default().push(byte),
         }
     }
     words.extend(word);

@@ -37,11 +37,11 @@ pub(crate) fn redact(bytes: &[u8]) {
     if !intent.body.is_empty() {
         intent.body.push(pair("note", &format!("{} für", WORDS[1])));
     }
-    intent.protocol[0].1 = WORDS[3].to_owned();
-    intent.realm = WORDS[0].to_owned();
-    intent.client_secret = SECRET.to_owned();
+    WORDS[3].clone_into(&mut intent.protocol[0].1);
+    WORDS[0].clone_into(&mut intent.realm);
+    SECRET.clone_into(&mut intent.client_secret);
     if !intent.token_secret.is_empty() {
-        intent.token_secret = TOKEN_SECRET.to_owned();
+        TOKEN_SECRET.clone_into(&mut intent.token_secret);
     }
     let client = intent.client(&operators[..operators.len().min(2)]);
     let mut evidence = intent.evidence(&client.signature());
@@ -74,7 +74,8 @@ pub(crate) fn redact(bytes: &[u8]) {
 /// A text as it is, and encoded in all the ways in which one could look for it.
 fn forms(text: &str) -> Vec<Vec<u8>> {
     let once = naive::encode(text.as_bytes());
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let digits: Vec<String> = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = digits.concat();
     let mut base64 = STANDARD_NO_PAD.encode(text);
     // Its last digit depends on what follows.
     base64.pop();

@@ -167,7 +167,7 @@ fn report(shape: u8, text: &str, base_string: &str) -> Report {
             advice: "Upgrade.",
             user_agent: has(6),
         }],
-        provider: has(7).then(|| ProviderReport {
+        provider: has(7).then_some(ProviderReport {
             id: "flickr",
             name: "Flickr",
             recognised_by: RecognisedBy::Option,
