@@ -6,4 +6,5 @@ pub mod peers;
 pub mod reference;
 pub mod runtime;
 pub mod targets;
+pub mod visible;
 pub mod wrong_client;

@@ -117,3 +117,41 @@ pub fn hmac_sha1(key: &[u8], text: &[u8]) -> String {
     mac.update(text);
     STANDARD.encode(mac.finalize().into_bytes())
 }
+
+/// The words of a POSIX shell command, where it is one simple command in which nothing is expanded; `None` for all others.
+pub fn shell_words(command: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut words = Vec::new();
+    let mut word: Option<Vec<u8>> = None;
+    let mut quote = None;
+    let mut bytes = command.iter().copied();
+    while let Some(byte) = bytes.next() {
+        let ends_command =
+            quote.is_none() && (b"\n;&|<>()".contains(&byte) || byte == b'#' && word.is_none());
+        let expands = quote != Some(b'\'') && b"$`".contains(&byte);
+        // Terminals and shells differ in what they make of these two.
+        if ends_command || expands || b"\0\r".contains(&byte) {
+            return None;
+        }
+        match (quote, byte) {
+            (Some(open), byte) if byte == open => quote = None,
+            (None | Some(b'"'), b'\\') => match bytes.next()? {
+                b'\0' | b'\r' => return None,
+                b'\n' => {}
+                next => {
+                    let stays = quote.is_some() && !b"$`\"\\".contains(&next);
+                    let word = word.get_or_insert_default();
+                    word.extend(stays.then_some(b'\\'));
+                    word.push(next);
+                }
+            },
+            (None, b'\'' | b'"') => {
+                word.get_or_insert_default();
+                quote = Some(byte);
+            }
+            (None, b' ' | b'\t') => words.extend(word.take()),
+            _ => word.get_or_insert_default().push(byte),
+        }
+    }
+    words.extend(word);
+    quote.is_none().then_some(words)
+}

@@ -20,9 +20,9 @@ use std::{
 const FILE: &str = "diagnose.toml";
 
 /// What holds for many requests: `diagnose.toml`, and the `defaults` of a golden file.
-#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Settings {
+pub struct Settings {
     /// The provider whose own rules apply too; `diagnose explain providers` lists them.
     pub(crate) provider: Option<String>,
     /// http or https, where the request does not say it.
@@ -38,7 +38,7 @@ pub(crate) struct Settings {
 }
 
 /// Where a secret comes from. A golden file is kept in the project, so a real secret is never written into it.
-#[derive(Clone, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum SecretSource {
     /// The name of an environment variable.

@@ -3,6 +3,7 @@
 use crate::{
     Captured, Format, Hints, answer,
     base_string::trim_blanks,
+    curl,
     detect::{contains, first_line},
     error::{CaptureError, excerpt},
     format::Spec,
@@ -150,6 +151,7 @@ fn is_plain_answer(text: &[u8]) -> bool {
         .is_some_and(|&b| b == b'&');
     !is_request_line(line)
         && !is_http_url(line)
+        && !curl::looks_like(line)
         && !begins_like_base_string
         && !contains(text, b"Authorization:")
         && !contains(text, b"oauth_nonce=")
@@ -455,6 +457,7 @@ mod tests {
             "HTTP/1.1 what",
             "GET /?oauth_problem=nonce_used HTTP/1.1",
             "https://h/callback?oauth_problem=user_refused",
+            "curl 'https://h/?oauth_token=a&oauth_token_secret=b'",
             "GET&http%3A%2F%2Fh%2F&oauth_nonce%3Da",
             "GET&http://h/&oauth_token=a&oauth_token_secret=b",
             "oauth_nonce=b&oauth_token=a&oauth_token_secret=b",

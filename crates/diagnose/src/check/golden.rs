@@ -15,9 +15,9 @@ use std::{
 use toml::Spanned;
 
 /// A golden file of `diagnose check`.
-#[derive(Deserialize, JsonSchema)]
+#[derive(PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct GoldenFile {
+pub struct GoldenFile {
     /// What holds for every case that does not say otherwise.
     #[serde(default)]
     pub(crate) defaults: Settings,
@@ -28,7 +28,7 @@ pub(crate) struct GoldenFile {
 }
 
 /// One request and what is expected of it.
-#[derive(Deserialize, JsonSchema)]
+#[derive(PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GoldenCase {
     /// What the case is called in reports.
@@ -54,7 +54,7 @@ pub(crate) struct GoldenCase {
 }
 
 /// A request in parts.
-#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GoldenRequest {
     /// GET, POST, …
@@ -70,7 +70,7 @@ pub(crate) struct GoldenRequest {
 }
 
 /// The protocol parameters of a request that is to be signed; decoded.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GoldenProtocol {
     /// `oauth_consumer_key`.
@@ -98,7 +98,7 @@ pub(crate) struct GoldenProtocol {
 
 /// What must come of a case. What is left out is not compared, but a captured request must be valid unless `verdict` says
 /// otherwise.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expectations {
     /// `valid`, `invalid` or `undetermined`.

@@ -12,7 +12,9 @@ use crate::{
     runtime::Threads,
 };
 use oauth1_capture::Hints;
-use oauth1_core::{parameters::collect_parameters, request::Request};
+use oauth1_core::{
+    base_string_uri::base_string_uri, parameters::collect_parameters, request::Request,
+};
 use oauth1_diagnosis::report::Report;
 use std::ffi::OsStr;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
@@ -131,9 +133,19 @@ fn request_table(request: &Request) -> Result<InlineTable, Failure> {
             )
         })
     };
+    let url = emit::url(request);
+    let is_same = |again: Request| {
+        again.query == request.query && base_string_uri(&again) == base_string_uri(request)
+    };
+    if !Request::from_url(&request.method, &url).is_ok_and(is_same) {
+        return Err(Failure::usage(
+            "no URL says the same as the request: its Host is missing, or an odd one",
+            "keep the capture in a file, and name it with `input_file`.",
+        ));
+    }
     let mut table = InlineTable::new();
     table.insert("method", text(&request.method)?.into());
-    table.insert("url", text(&emit::url(request))?.into());
+    table.insert("url", text(&url)?.into());
     let mut headers = Array::new();
     for header in &request.headers {
         let pair: Array = [text(&header.name)?, text(&header.value)?]
@@ -146,4 +158,34 @@ fn request_table(request: &Request) -> Result<InlineTable, Failure> {
         table.insert("body", text(&request.body)?.into());
     }
     Ok(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::unreadable;
+    use oauth1_core::request::Scheme;
+    use oauth1_diagnosis::evidence::Evidence;
+
+    /// What could not be read again is not written.
+    #[test]
+    fn a_request_without_a_host_or_with_a_lone_hash_is_refused() {
+        let is_written = |authority: &[u8], path: &[u8]| {
+            let mut request = Request::new(b"GET", Scheme::Http, authority, b"/");
+            request.path = path.to_vec();
+            let case = Case {
+                evidence: Evidence {
+                    request: Some(request),
+                    ..Evidence::default()
+                },
+                ..Case::default()
+            };
+            golden_file(&case, &unreadable(), "name").is_ok()
+        };
+        assert!(is_written(b"h:8080", b"/a"));
+        assert!(is_written(b"h", b""));
+        assert!(!is_written(b"", b"/a"));
+        assert!(!is_written(b"user@h", b"/a"));
+        assert!(!is_written(b"h", b"/a#b"));
+    }
 }

@@ -7,6 +7,7 @@ mod outcome;
 mod update;
 mod vectors;
 
+pub use golden::GoldenFile;
 pub(crate) use init::golden_file;
 
 use crate::{
@@ -50,7 +51,7 @@ pub(super) struct Checked {
 /// Does what the command line says.
 pub(crate) fn run(args: &CheckArgs) -> Result<Answer, Failure> {
     if args.schema {
-        let schema = schemars::schema_for!(golden::GoldenFile);
+        let schema = schemars::schema_for!(GoldenFile);
         let text = serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n";
         print(text.as_bytes())?;
         return Ok(Answer::Right);

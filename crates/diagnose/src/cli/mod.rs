@@ -317,7 +317,7 @@ fn input_formats() -> impl TypedValueParser<Value = InputFormat> {
     })
 }
 
-#[derive(Clone, Copy, ValueEnum, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum SchemeName {
     Http,

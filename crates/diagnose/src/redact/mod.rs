@@ -9,7 +9,6 @@ mod request;
 mod scan;
 
 use crate::{
-    case::Case,
     cli::{MainArgs, OutputFormat},
     failure::Failure,
     gather::each_case,
@@ -22,7 +21,7 @@ use oauth1_core::{
     key::Secret,
     method::SignatureMethod,
     parameters::collect_parameters,
-    request::Request,
+    request::{Request, Scheme},
     sign::{SigningCredentials, SigningKey},
 };
 use oauth1_diagnosis::{
@@ -58,10 +57,8 @@ pub(crate) fn run(args: &MainArgs) -> Result<Answer, Failure> {
                 "choose one with --entry N.",
             ));
         }
-        let safe = redact(case, args)?;
-        let text = emit::http(&safe.request);
-        scan::check(&text, &safe.forbidden)?;
-        print(&text)?;
+        let safe = redact(&case.evidence, args.common.limits())?;
+        print(&safe.text)?;
         safe.tell_how_to_check()?;
         answer = Some(Answer::Right);
         Ok(())
@@ -75,15 +72,21 @@ pub(crate) fn run(args: &MainArgs) -> Result<Answer, Failure> {
 }
 
 /// A request that can be shown.
-struct Safe {
-    request: Request,
-    secrets: [Option<&'static str>; 2],
-    /// What must not be in it.
-    forbidden: Vec<Vec<u8>>,
+#[derive(Debug)]
+pub struct Safe {
+    /// As HTTP/1.1 sends it.
+    pub text: Vec<u8>,
+    /// Which the text does not say.
+    pub scheme: Scheme,
+    /// The throw-away client and token secret.
+    pub secrets: [Option<&'static str>; 2],
 }
 
-fn redact(case: &Case, args: &MainArgs) -> Result<Safe, Failure> {
-    let evidence = &case.evidence;
+/// Makes a request safe.
+///
+/// # Errors
+/// When it would not fail in the same way, or when anything of it would be left.
+pub(crate) fn redact(evidence: &Evidence, limits: Limits) -> Result<Safe, Failure> {
     let Some(original) = &evidence.request else {
         return Err(Failure::usage(
             "only a request can be redacted, and INPUT holds something else",
@@ -105,7 +108,6 @@ fn redact(case: &Case, args: &MainArgs) -> Result<Safe, Failure> {
             "for other methods, share what `diagnose` prints, which shows no secrets.",
         ));
     }
-    let limits = args.common.limits();
     let before = diagnose(evidence, limits, &Threads::all_cores());
     // More mistakes than before would be another answer already.
     let enough = Limits {
@@ -135,7 +137,7 @@ fn redact(case: &Case, args: &MainArgs) -> Result<Safe, Failure> {
             ..Evidence::default()
         };
         let unsigned = with(plain.clone());
-        for signature in signatures(&before, &unsigned, args)
+        for signature in signatures(&before, &unsigned, limits)
             .into_iter()
             .take(MOST_TRIES)
         {
@@ -148,10 +150,12 @@ fn redact(case: &Case, args: &MainArgs) -> Result<Safe, Failure> {
                 let mut forbidden = scan::secrets(evidence);
                 forbidden.extend(scan::dropped(original));
                 forbidden.extend(renaming.gone().map(<[u8]>::to_vec));
+                let text = emit::http(&signed);
+                scan::check(&text, &forbidden)?;
                 return Ok(Safe {
-                    request: signed,
+                    text,
+                    scheme: signed.scheme,
                     secrets: [Some(client), token],
-                    forbidden,
                 });
             }
         }
@@ -163,13 +167,13 @@ fn redact(case: &Case, args: &MainArgs) -> Result<Safe, Failure> {
 }
 
 /// The signatures that the safe request may get.
-fn signatures(before: &Report, unsigned: &Evidence, args: &MainArgs) -> Vec<Vec<u8>> {
+fn signatures(before: &Report, unsigned: &Evidence, limits: Limits) -> Vec<Vec<u8>> {
     let ids: Vec<&'static str> = before.mistakes.iter().map(|mistake| mistake.id).collect();
     let right = || right_signature(unsigned).into_iter().collect();
     match (before.verdict, before.evidence) {
         (_, EvidenceLevel::Signature) if ids.is_empty() => right(),
         (Verdict::Invalid, EvidenceLevel::Signature) => {
-            imitate(unsigned, &ids, args.common.limits(), &Threads::all_cores())
+            imitate(unsigned, &ids, limits, &Threads::all_cores())
         }
         // Refused for something else than its signature; that one may be right or not explained.
         _ => right()
@@ -231,7 +235,7 @@ fn fails_alike(before: &Report, after: &Report) -> bool {
 impl Safe {
     /// Says on standard error with which command the safe request is diagnosed.
     fn tell_how_to_check(&self) -> Result<(), Failure> {
-        let scheme = self.request.scheme.as_str();
+        let scheme = self.scheme.as_str();
         let mut command = vec![format!("diagnose safe.http --scheme {scheme}")];
         for (option, secret) in ["--consumer-secret", "--token-secret"]
             .iter()

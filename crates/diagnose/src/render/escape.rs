@@ -63,40 +63,8 @@ pub(crate) fn columns(text: &str) -> usize {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use diagnose_tests::visible::{is_forbidden, unescape};
     use proptest::prelude::*;
-
-    /// Turns the visible form back, written from the description at the top of this file.
-    fn unescape(text: &str) -> Option<String> {
-        let mut out = String::new();
-        let mut chars = text.chars();
-        while let Some(c) = chars.next() {
-            if c != '\\' {
-                out.push(c);
-                continue;
-            }
-            match chars.next()? {
-                '\\' => out.push('\\'),
-                'n' => out.push('\n'),
-                'r' => out.push('\r'),
-                't' => out.push('\t'),
-                'u' => {
-                    let digits: String = chars.by_ref().take_while(|&c| c != '}').collect();
-                    let number = u32::from_str_radix(digits.strip_prefix('{')?, 16).ok()?;
-                    out.push(char::from_u32(number)?);
-                }
-                _ => return None,
-            }
-        }
-        Some(out)
-    }
-
-    /// The code points that P30 forbids, listed by hand and not by the function under test.
-    pub(crate) fn is_forbidden(c: char) -> bool {
-        let code = u32::from(c);
-        code < 0x20
-            || (0x7F..=0x9F).contains(&code)
-            || matches!(code, 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF | 0x61C | 0x2028 | 0x2029)
-    }
 
     /// Text in which the dangerous code points are common.
     pub(crate) fn hostile_text() -> impl Strategy<Value = String> {

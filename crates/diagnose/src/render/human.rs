@@ -541,10 +541,11 @@ fn seconds(milliseconds: u64) -> String {
 mod tests {
     use super::*;
     use crate::render::{
-        escape::tests::{hostile_text, is_forbidden},
+        escape::tests::hostile_text,
         samples::{self, RFC_BASE_STRING},
     };
     use anstream::adapter::strip_str;
+    use diagnose_tests::visible::is_forbidden;
     use oauth1_diagnosis::report::{Mismatch, MismatchSide};
     use proptest::prelude::*;
 

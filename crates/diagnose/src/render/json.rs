@@ -74,7 +74,8 @@ impl Formatter for Harmless {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::escape::tests::{hostile_text, is_forbidden};
+    use crate::render::escape::tests::hostile_text;
+    use diagnose_tests::visible::is_forbidden;
     use proptest::prelude::*;
 
     proptest! {

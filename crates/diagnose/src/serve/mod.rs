@@ -24,7 +24,7 @@ mod server;
 mod tls;
 mod tokens;
 mod view;
-mod wire;
+pub(crate) mod wire;
 
 use crate::{
     case::{Case, Defaults},

@@ -34,7 +34,7 @@ const LINGER: Duration = Duration::from_millis(500);
 
 /// Why no request was read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unread {
+pub(crate) enum Unread {
     /// The client went away; nobody waits for an answer.
     Gone,
     /// It is refused with this status.
@@ -43,16 +43,16 @@ pub(super) enum Unread {
 
 /// An answer, before its framing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Answer {
-    pub(super) status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     /// Names and values; neither holds a control character.
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     /// An answer in plain text.
-    pub(super) fn text(status: u16, text: &str) -> Self {
+    pub(crate) fn text(status: u16, text: &str) -> Self {
         Self {
             status,
             headers: vec![(
@@ -109,7 +109,7 @@ struct Head {
 }
 
 /// Reads one request. The bytes are those of the wire, chunks included; what comes after it is not read.
-pub(super) async fn read<S: AsyncRead + AsyncWrite + Unpin>(
+pub(crate) async fn read<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
 ) -> Result<Vec<u8>, Unread> {
     let mut text = Vec::new();
@@ -170,7 +170,7 @@ async fn fill<S: AsyncRead + Unpin>(
 }
 
 /// Writes the answer and closes the connection. `is_head` leaves the body out.
-pub(super) async fn write<S: AsyncRead + AsyncWrite + Unpin>(
+pub(crate) async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     answer: &Answer,
     is_head: bool,

@@ -247,17 +247,24 @@ pub(crate) fn stopped(text: &str) -> String {
 /// # Errors
 /// When nothing can be written.
 pub(crate) fn write(format: OutputFormat, entries: &[&Entry]) -> Result<(), Failure> {
-    let text = match format {
-        OutputFormat::Github => {
-            github::append_summary(entries)?;
-            github::annotations(entries)
-        }
-        OutputFormat::Sarif => sarif::document(entries),
-        OutputFormat::Junit => junit::document(entries)?,
-        OutputFormat::Html => html::document(entries)?,
+    if format == OutputFormat::Github {
+        github::append_summary(entries)?;
+    }
+    print(text(format, entries)?.as_bytes())
+}
+
+/// The document of a format that collects its cases.
+///
+/// # Errors
+/// When it cannot be made.
+pub(crate) fn text(format: OutputFormat, entries: &[&Entry]) -> Result<String, Failure> {
+    match format {
+        OutputFormat::Github => Ok(github::annotations(entries)),
+        OutputFormat::Sarif => Ok(sarif::document(entries)),
+        OutputFormat::Junit => junit::document(entries),
+        OutputFormat::Html => html::document(entries),
         OutputFormat::Markdown | OutputFormat::Human | OutputFormat::Json => {
-            markdown::document(entries)
+            Ok(markdown::document(entries))
         }
-    };
-    print(text.as_bytes())
+    }
 }

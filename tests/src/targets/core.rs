@@ -1,4 +1,4 @@
-//! What must hold for any bytes: the bodies of the fuzz targets, which `cargo test` runs over their corpus as well.
+//! Header, form, base string and a whole request: `oauth1-core` against the second implementation.
 use crate::naive;
 use oauth1_core::{
     authorization::{Authorization, format_authorization},
@@ -12,17 +12,6 @@ use oauth1_core::{
     sign::{SigningCredentials, SigningKey, sign},
     verify::{Rejection, UncheckedNonces, Verifier, VerifyingCredentials, VerifyingKey},
 };
-
-/// A target's name, which is that of its corpus, and its body.
-pub type Target = (&'static str, fn(&[u8]));
-
-/// Every target of this crate.
-pub const TARGETS: [Target; 4] = [
-    ("header", header),
-    ("form", form),
-    ("base_string", base_string),
-    ("request", request),
-];
 
 /// Z04, P13: an Authorization header without issues says the same when it is written again, and the issues of any lie within it.
 ///

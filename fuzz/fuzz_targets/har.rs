@@ -1,0 +1,4 @@
+//! `diagnose_tests::targets::har` on arbitrary bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| diagnose_tests::targets::har(bytes));
