@@ -1,7 +1,7 @@
 //! `diagnose`: why is this OAuth 1.0a signature refused?
 //!
-//! This file holds the table of exit statuses and nothing else. The way of a request is
-//! `gather` (what was given) → `oauth1_diagnosis` → `render`.
+//! The way of a request is `gather` (what was given) → `oauth1_diagnosis` → `render`; this file holds the table of exit
+//! statuses.
 //!
 //! It is the library of one program, and no more of it is public than the program and its fuzz targets call: what others can
 //! build upon are the crates that it stands on.
