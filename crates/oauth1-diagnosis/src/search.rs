@@ -7,7 +7,8 @@
 //! the components. Levels are tried whole, from none upward, so the shortest explanations come
 //! first and the result does not depend on the number of workers.
 //!
-//! What candidates share is done once: a MAC that has read key and head is cloned for each leaf.
+//! What candidates share is done once: a MAC reads key and head once for all leaves, and MACs that then read the same leaf do so
+//! side by side.
 
 use std::{
     collections::HashMap,
@@ -35,7 +36,7 @@ use crate::{
         signature::{Mac, Reading},
         uri::{self, UriState},
     },
-    texts::{Alphabet, FastHasher, FastSet},
+    texts::{Alphabet, FastHasher, FastMap, FastSet},
 };
 
 /// A request that the signature may have been made for.
@@ -114,16 +115,22 @@ pub(crate) fn visible_frames(facts: &Facts<'_>) -> Arc<[Frame]> {
     let mut writer = Writer::new(&space, false);
     let state = UriState::canonical(facts);
     let uri = state.uri();
-    let mut number = 0;
+    // Many frames write the third part alike.
+    let mut leaves: FastMap<Format, Vec<u8>> = FastMap::default();
     let mut text = |frame: &Frame, format: &Format| -> Vec<u8> {
-        number += 1;
         let (before, after) = frame.around(&state.method, &uri);
         let mut text = before;
         if let (Some(after), Some(items)) = (after, space.layers[0].first()) {
-            writer.write(items, 0, 0, 0, (number, format), &mut |leaf| {
-                text.extend_from_slice(leaf.message.text());
-                false
-            });
+            if !leaves.contains_key(format) {
+                let mut written = Vec::new();
+                let number = leaves.len() + 1;
+                writer.write(items, 0, 0, 0, (number, format), &mut |leaf| {
+                    written.extend_from_slice(leaf.message.text());
+                    false
+                });
+                leaves.insert(format.clone(), written);
+            }
+            text.extend_from_slice(leaves.get(format).map_or(&[], Vec::as_slice));
             text.extend(after);
         }
         text
