@@ -232,3 +232,84 @@ pub(crate) fn choices_of<S, C>(ops: &[Op<S, C>], chain: &[u16]) -> Vec<Arc<Choic
         .map(|op| Arc::clone(&op.choice))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mistakes;
+
+    fn choice() -> Choice {
+        let mistake = mistakes::all().next().expect("a mistake");
+        Choice::new(mistake, "")
+    }
+
+    /// Adds to the state, so that each combination leads to a sum of its own.
+    fn adds(group: u8, choice: Choice, number: u32) -> Op<u32> {
+        Op::new(group, choice, move |(), state| Some(state + number))
+    }
+
+    fn states(layers: &[Vec<Variant<u32>>]) -> Vec<Vec<u32>> {
+        let states = |layer: &Vec<Variant<u32>>| layer.iter().map(|one| one.state).collect();
+        layers.iter().map(states).collect()
+    }
+
+    #[test]
+    fn ops_of_one_group_exclude_each_other() {
+        let ops = [
+            adds(1, choice(), 1),
+            adds(1, choice(), 10),
+            adds(2, choice(), 100),
+        ];
+        let found = layers(0, &ops, 3, false, &mut ());
+        let expected: [&[u32]; 4] = [&[0], &[1, 10, 100], &[101, 110], &[]];
+        assert_eq!(states(&found), expected);
+        assert_eq!(found[2][1].ops, [1, 2]);
+        assert_eq!(found[2][1].cost, 2 * choice().cost);
+    }
+
+    #[test]
+    fn a_choice_that_weighs_two_comes_in_the_second_layer() {
+        let ops = [adds(1, choice().weighing(2), 1), adds(2, choice(), 10)];
+        let found = layers(0, &ops, 3, false, &mut ());
+        let expected: [&[u32]; 4] = [&[0], &[10], &[1], &[11]];
+        assert_eq!(states(&found), expected);
+    }
+
+    #[test]
+    fn of_two_ways_to_a_state_the_cheaper_is_kept() {
+        let ops = [adds(1, choice().rarer(1), 5), adds(2, choice(), 5)];
+        let found = layers(0, &ops, 1, false, &mut ());
+        let [only] = &found[1][..] else {
+            panic!("one way");
+        };
+        assert_eq!((&only.ops[..], only.cost), (&[1][..], choice().cost));
+        let ops = [adds(1, choice(), 5), adds(2, choice(), 5)];
+        assert_eq!(layers(0, &ops, 1, false, &mut ())[1][0].ops, [0]);
+        assert_eq!(states(&layers(0, &ops, 1, true, &mut ()))[1], [5, 5]);
+        // What changes nothing is no way.
+        let nothing = layers(0, &[adds(1, choice(), 0)], 1, true, &mut ());
+        assert!(nothing[1].is_empty());
+    }
+
+    #[test]
+    fn descending_meets_each_state_once_until_it_is_told_to_stop() {
+        let ops = [
+            adds(1, choice(), 1),
+            adds(2, choice(), 1),
+            adds(3, choice().weighing(2), 7),
+        ];
+        let start = layers(0, &ops, 0, false, &mut ()).remove(0).remove(0);
+        let mut met = Vec::new();
+        assert!(descend(&ops, &start, 2, &mut |found| {
+            met.push(found.state);
+            true
+        }));
+        assert_eq!(met, [2, 7]);
+        let mut calls = 0;
+        assert!(!descend(&ops, &start, 2, &mut |_| {
+            calls += 1;
+            false
+        }));
+        assert_eq!(calls, 1);
+    }
+}

@@ -356,3 +356,109 @@ pub(crate) fn compute(function: Function, digest: Digest, key: &[u8], text: &[u8
     running.update(text);
     running.finish(&mut Message::default(), &[], &mut Trail::default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha1::Sha1;
+    use sha2::{Sha256, Sha512};
+
+    const FUNCTIONS: [Function; 5] = [
+        Function::Hmac,
+        Function::Swapped,
+        Function::Text,
+        Function::TextKey,
+        Function::KeyText,
+    ];
+
+    fn hmac<M: Mac + KeyInit>(key: &[u8], text: &[u8]) -> Vec<u8> {
+        let mac = M::new_from_slice(key).unwrap();
+        mac.chain_update(text).finalize().into_bytes().to_vec()
+    }
+
+    fn hash<H: sha1::Digest>(text: &[u8]) -> Vec<u8> {
+        H::digest(text).to_vec()
+    }
+
+    /// By the crates for hashes and HMAC, of which this file uses no more than the block functions.
+    fn expected(function: Function, digest: Digest, key: &[u8], text: &[u8]) -> Vec<u8> {
+        let hmac = |key: &[u8], text: &[u8]| match digest {
+            Digest::Sha1 => hmac::<Hmac<Sha1>>(key, text),
+            Digest::Sha256 => hmac::<Hmac<Sha256>>(key, text),
+            Digest::Sha512 => hmac::<Hmac<Sha512>>(key, text),
+        };
+        let hash: fn(&[u8]) -> Vec<u8> = match digest {
+            Digest::Sha1 => hash::<Sha1>,
+            Digest::Sha256 => hash::<Sha256>,
+            Digest::Sha512 => hash::<Sha512>,
+        };
+        match function {
+            Function::Hmac => hmac(key, text),
+            Function::Swapped => hmac(text, key),
+            Function::Text => hash(text),
+            Function::TextKey => hash(&[text, key].concat()),
+            Function::KeyText => hash(&[key, text].concat()),
+        }
+    }
+
+    /// Bytes of which no two blocks are alike.
+    fn bytes(length: usize) -> Vec<u8> {
+        (0..length)
+            .map(|at| (at * 7 + at / 64 * 31).to_le_bytes()[0])
+            .collect()
+    }
+
+    /// Every function with every digest.
+    fn all() -> impl Iterator<Item = (Function, Digest)> {
+        let with = |function| Digest::ALL.map(|digest| (function, digest));
+        FUNCTIONS.into_iter().flat_map(with)
+    }
+
+    #[test]
+    fn keys_and_texts_of_every_length_are_hashed_as_others_do() {
+        for (function, digest) in all() {
+            for key in [0, 1, 55, 64, 65, 128, 129, 200].map(bytes) {
+                for text in (0..270).map(bytes) {
+                    let output = compute(function, digest, &key, &text);
+                    assert_eq!(
+                        output.as_slice(),
+                        expected(function, digest, &key, &text),
+                        "{function:?} {digest:?}, {} and {} bytes",
+                        key.len(),
+                        text.len()
+                    );
+                }
+            }
+        }
+    }
+
+    /// Texts one after the other, each like the one before up to another place.
+    #[test]
+    fn neighbours_share_what_they_begin_with() {
+        for (function, digest) in all() {
+            for beginning in [0, 10, 63, 64, 100, 128, 300].map(bytes) {
+                let mut running = Running::start(function, digest, b"key");
+                let (first, second) = beginning.split_at(beginning.len() / 3);
+                running.update(first);
+                running.update(second);
+                let (mut message, mut trail) = (Message::default(), Trail::default());
+                for (end, common) in (1..).zip([0, 70, 140, 130, 200, 10, 64, 500, 500, 499]) {
+                    let text = [bytes(common), vec![end; 40]].concat();
+                    message.begin();
+                    text.chunks(9).for_each(|piece| message.put(piece));
+                    message.end();
+                    assert_eq!(message.text(), text);
+                    let output = running.finish(&mut message, b"after", &mut trail);
+                    let whole = [&beginning[..], &text, b"after"].concat();
+                    assert_eq!(
+                        output.as_slice(),
+                        expected(function, digest, b"key", &whole),
+                        "{function:?} {digest:?}, {} bytes and {common}",
+                        beginning.len()
+                    );
+                }
+            }
+        }
+    }
+}
