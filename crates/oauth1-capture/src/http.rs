@@ -6,7 +6,7 @@
 //! nobody can tell what it was. A line end or empty line that is lost at the very end is no cut.
 
 use crate::{
-    CapturedRequest, Hints,
+    CapturedRequest, Format, Hints,
     base_string::trim_blanks,
     detect::{contains, first_line},
     error::{CaptureError, excerpt},
@@ -28,7 +28,8 @@ pub(crate) const SPEC: Spec = Spec {
     description: "the bytes of an HTTP/1.x request: request line, headers, empty line, body",
     noun: "a raw HTTP request",
     looks_like,
-    may_look_like: &[],
+    // What is a variable or a separator there may be sent as it stands.
+    may_look_like: &[Format::HttpFile],
     keeps_byte_order_mark: false,
     read: |input, hints| Ok(vec![read(input, hints)?.into()]),
 };
@@ -718,6 +719,20 @@ mod tests {
 
     fn fail(input: &[u8]) -> CaptureError {
         read(input, &Hints::default()).unwrap_err()
+    }
+
+    /// A client that does not fill a variable in, and a form with a separator of `.http` files in it.
+    #[test]
+    fn what_a_file_of_requests_would_hold_may_be_sent() {
+        for input in [
+            "GET /a?b={{c}} HTTP/1.1\r\nHost: h\r\n\r\n",
+            "POST /a HTTP/1.1\r\nHost: h\r\n\r\na\n###\nGET /b HTTP/1.1\r\n\r\n",
+        ] {
+            assert_eq!(crate::detect(input.as_bytes()), Some(Format::HttpFile));
+            let captured = crate::read(input.as_bytes(), Some(Format::Http), &Hints::default());
+            let captured = captured.unwrap().remove(0).request.unwrap();
+            assert_eq!(captured.request.authority, b"h");
+        }
     }
 
     #[test]

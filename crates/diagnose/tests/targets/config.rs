@@ -89,8 +89,10 @@ fn check_message(text: &str, message: &str) {
         "missing field" => assert!(is_own(name), "{said}"),
         "unknown field" => {
             let name = unescape(name).expect("a name in visible form");
-            let table: Table = text.parse().expect("TOML, for its fields have names");
-            assert!(has_name(&toml::Value::Table(table), &name), "{said}");
+            // A table is as good as read before a number in it is found to be too large.
+            if let Ok(table) = text.parse() {
+                assert!(has_name(&toml::Value::Table(table), &name), "{said}");
+            }
         }
         _ => panic!("{said}"),
     }

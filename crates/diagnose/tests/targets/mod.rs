@@ -1,5 +1,5 @@
 //! What must hold for any bytes that reach the program: the bodies of its fuzz targets, which `cargo test` runs as well.
-#![allow(dead_code)] // each fuzz target uses its part of this
+#![allow(dead_code, unused_imports)] // each fuzz target uses its part of this
 
 mod config;
 mod connection;
