@@ -73,7 +73,7 @@ impl<'de> Visitor<'de> for Plain {
 /// # Panics
 /// When it is not.
 pub fn har(file: &[u8]) {
-    let text = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    let text = without_mark(file);
     let (Ok(Plain), Ok(whole)) = (
         serde_json::from_slice(text),
         serde_json::from_slice::<Value>(text),
@@ -184,6 +184,11 @@ fn says_what_the_entry_says(request: &Request, sent: &Value) {
     assert!(headers.starts_with(&fields) && headers.len() <= fields.len() + 1);
 }
 
+/// The text behind the mark of UTF-8 that some programs write.
+fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)
+}
+
 /// The authority without userinfo, and what a client sends as target: all behind it but the fragment.
 fn parts_of_url(url: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let start = url.windows(3).position(|it| it == b"://").unwrap_or(0) + 3;
@@ -253,6 +258,7 @@ pub fn url(text: &[u8]) {
         return;
     };
     let request = &captured.request;
+    let text = without_mark(text);
     let base_string = BaseString::of(request);
     let (authority, target) = parts_of_url(text.trim_ascii());
     if authority.trim_ascii() != authority {

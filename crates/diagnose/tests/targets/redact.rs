@@ -11,7 +11,7 @@ use oauth1_diagnosis::{
 use std::time::Duration;
 
 const LIMITS: Limits = Limits {
-    max_mistakes: 2,
+    max_mistakes: 1,
     time_limit: Duration::from_secs(10),
 };
 
@@ -26,7 +26,8 @@ const WORDS: [&str; 5] = [
     "sessionid77",
 ];
 
-/// Z14: P33. The bytes are a case of the target `search`, into which what is to be hidden is put.
+/// Z14: P33. The bytes are a case of the target `search`, of which the first mistake is made, and into which what is to be hidden is
+/// put.
 pub(crate) fn redact(bytes: &[u8]) {
     let Some((mut intent, operators)) = search::case(bytes) else {
         return;
@@ -43,7 +44,7 @@ pub(crate) fn redact(bytes: &[u8]) {
     if !intent.token_secret.is_empty() {
         TOKEN_SECRET.clone_into(&mut intent.token_secret);
     }
-    let client = intent.client(&operators[..operators.len().min(2)]);
+    let client = intent.client(&operators[..operators.len().min(1)]);
     let mut evidence = intent.evidence(&client.signature());
     let request = evidence.request.as_mut().expect("it has one");
     request.headers.push(Header {
