@@ -240,6 +240,7 @@ fn draw(curve: &Curve, file: &PathBuf) -> Result<(), Box<dyn Error>> {
     chart
         .caption(curve.title, ("sans-serif", 18))
         .margin(12)
+        .margin_right(40)
         .x_label_area_size(44)
         .y_label_area_size(64);
     let style = BLUE.stroke_width(2);
@@ -251,13 +252,17 @@ fn draw(curve: &Curve, file: &PathBuf) -> Result<(), Box<dyn Error>> {
     if last / first >= 1000.0 {
         let mut chart = chart.build_cartesian_2d((first..last).log_scale(), 0.0..most)?;
         let mut mesh = chart.configure_mesh();
-        mesh.x_desc(curve.across).y_desc(curve.up).draw()?;
+        mesh.x_label_formatter(&ToString::to_string)
+            .x_desc(curve.across)
+            .y_desc(curve.up)
+            .draw()?;
         chart.draw_series(LineSeries::new(curve.points.iter().copied(), style))?;
         chart.draw_series(marks)?;
     } else {
         let mut chart = chart.build_cartesian_2d(first..last.max(first + 1.0), 0.0..most)?;
         let mut mesh = chart.configure_mesh();
         mesh.x_labels(curve.points.len())
+            .x_label_formatter(&ToString::to_string)
             .x_desc(curve.across)
             .y_desc(curve.up)
             .draw()?;
