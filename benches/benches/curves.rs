@@ -26,6 +26,7 @@ use std::{
 type Point = (f64, f64);
 
 /// One drawing, and one part of the table.
+#[derive(Default)]
 struct Curve {
     file: &'static str,
     title: &'static str,
@@ -77,34 +78,32 @@ fn parameters() -> Curve {
 }
 
 fn path() -> Curve {
-    let point = |length: usize| verified(length, &format!("/{}", "path/".repeat(length / 5)), "");
+    let target = |length: usize| format!("/{}", "path/".repeat(length / 5));
     Curve {
         file: "path.svg",
         title: "Verifying a request with a long path",
         across: "bytes of the path",
-        up: "microseconds for each byte",
-        points: steps(6)
-            .map(|length| per_unit(length, point(length)))
-            .collect(),
+        ..by_bytes(6, |length| verified(length, &target(length), ""))
     }
 }
 
 fn body() -> Curve {
-    let point = |length: usize| {
-        verified(
-            length,
-            "/",
-            &format!("text={}", "a+b%20".repeat(length / 6)),
-        )
-    };
+    let form = |length: usize| format!("text={}", "a+b%20".repeat(length / 6));
     Curve {
         file: "body.svg",
         title: "Verifying a request with a long form body",
         across: "bytes of the body",
+        ..by_bytes(7, |length| verified(length, "/", &form(length)))
+    }
+}
+
+/// Up to that power of ten of bytes.
+fn by_bytes(up_to: u32, seconds: impl Fn(usize) -> f64) -> Curve {
+    let points = steps(up_to).map(|length| per_unit(length, seconds(length)));
+    Curve {
         up: "microseconds for each byte",
-        points: steps(7)
-            .map(|length| per_unit(length, point(length)))
-            .collect(),
+        points: points.collect(),
+        ..Curve::default()
     }
 }
 
