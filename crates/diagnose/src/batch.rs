@@ -32,8 +32,8 @@ const MAX_LINE_BYTES: usize = crate::input::MAX_BYTES;
 /// How many bundles may be read ahead of the one that is written next, for each core.
 const LOOK_AHEAD: usize = 64;
 
-/// Handing a line to another core costs as much as answering it when it is right. So long inputs go in bundles: of at most
-/// so many lines, and bytes, so that no core is left with all of the work.
+/// Handing a line to another core costs a good part of what a right one takes to answer. So long inputs go in bundles: of at
+/// most so many lines, and bytes, so that no core is left with all of the work.
 const MOST_LINES: usize = 16;
 const MOST_BYTES: usize = 1 << 16;
 /// And of one line more for each so many that were read: few lines are spread over all cores.
