@@ -110,6 +110,13 @@ pub fn split_form(text: &[u8], source: Source) -> Vec<Parameter<'_>> {
     parameters
 }
 
+impl Parameter<'_> {
+    /// Whether its name begins with `oauth_`, as those of all protocol parameters do (§3.1).
+    pub fn is_protocol(&self) -> bool {
+        self.name.starts_with(b"oauth_")
+    }
+}
+
 impl Parameters<'_> {
     /// The decoded value of the first parameter with that decoded name. Names are case sensitive (rule 1).
     pub fn get(&self, name: &str) -> Option<&[u8]> {

@@ -7,7 +7,7 @@
 use std::{hash::Hash, sync::Arc};
 
 use crate::{
-    mistakes::Mistake,
+    mistakes::{self, Mistake, Stage},
     texts::{FastMap, FastSet},
 };
 
@@ -86,6 +86,34 @@ impl Repertoire {
             Self::Only(ids) => found.iter().all(|found| ids.contains(&found.mistake.id)),
         }
     }
+
+    /// Whether any of its mistakes is of one of these stages.
+    fn reaches(&self, stages: &[Stage]) -> bool {
+        let is_there =
+            |id: &&str| mistakes::find(id).is_some_and(|one| stages.contains(&one.stage));
+        match self {
+            Self::All => true,
+            Self::Only(ids) => ids.iter().any(is_there),
+        }
+    }
+}
+
+/// The ops of a repertoire, where `make` gives all those of some stages: not made at all where it has none of these.
+pub(crate) fn ops_of<S, C>(
+    repertoire: &Repertoire,
+    stages: &[Stage],
+    make: impl FnOnce() -> Vec<Op<S, C>>,
+) -> Vec<Op<S, C>> {
+    if !repertoire.reaches(stages) {
+        return Vec::new();
+    }
+    let mut ops = make();
+    ops.retain(|op| {
+        let mut found = op.choice.found.iter();
+        debug_assert!(found.all(|found| stages.contains(&found.mistake.stage)));
+        repertoire.has(&op.choice.found)
+    });
+    ops
 }
 
 type Apply<S, C> = dyn Fn(&mut C, &S) -> Option<S> + Send + Sync;

@@ -9,7 +9,6 @@ mod provider;
 use std::{borrow::Cow, cell::OnceCell, sync::Arc};
 
 use oauth1_core::{
-    base_string::BaseString,
     method::SignatureMethod,
     request::{Request, Scheme},
 };
@@ -41,7 +40,10 @@ use credentials::guess;
 /// Diagnoses one case.
 pub(crate) fn diagnose(evidence: &Evidence, limits: Limits, runtime: &dyn Runtime) -> Report {
     let mut report = match (&evidence.request, &evidence.base_string) {
-        (Some(request), _) => Case::new(evidence, request.clone(), limits, runtime).with_request(),
+        (Some(request), _) => {
+            let requests = requests(evidence, request);
+            Case::new(evidence, &requests, limits, runtime).with_request()
+        }
         (None, Some(text)) => lone_base_string(evidence, text, limits, runtime),
         (None, None) => lone_answer(evidence, limits, runtime),
     };
@@ -61,16 +63,21 @@ pub(crate) fn imitate(
     let Some(request) = &evidence.request else {
         return Vec::new();
     };
-    Case::new(evidence, request.clone(), limits, runtime).imitations(mistakes)
+    let requests = requests(evidence, request);
+    Case::new(evidence, &requests, limits, runtime).imitations(mistakes)
 }
+
+/// A request that the signature may have been made for, and why it is not the one that was sent; `None` when it is.
+type Requested<'a> = (Cow<'a, Request>, Option<Choice>);
 
 /// One case.
 struct Case<'a> {
     evidence: &'a Evidence,
     limits: Limits,
     runtime: &'a dyn Runtime,
-    /// What the signature may have been made for: the request, the same over the other scheme if that is not known, and those before a redirect.
-    requests: Vec<(Request, Option<Choice>)>,
+    requests: &'a [Requested<'a>],
+    /// What is known of each of them, worked out when it is first asked for.
+    facts: Vec<OnceCell<Facts<'a>>>,
     /// The frames that make a difference for each of them, made when they are first asked for.
     frames: OnceCell<Vec<Arc<[Frame]>>>,
 }
@@ -122,42 +129,50 @@ impl Proof {
     };
 }
 
+/// What the signature may have been made for: the request, the same over the other scheme if that is not known, and those
+/// before a redirect.
+fn requests<'a>(evidence: &'a Evidence, request: &'a Request) -> Vec<Requested<'a>> {
+    let mut requests = vec![(Cow::Borrowed(request), None)];
+    if evidence.scheme_assumed {
+        let scheme = match request.scheme {
+            Scheme::Http => Scheme::Https,
+            Scheme::Https => Scheme::Http,
+        };
+        let request = request.clone();
+        requests.push((Cow::Owned(Request { scheme, ..request }), None));
+    }
+    for earlier in &evidence.earlier {
+        requests.push((
+            Cow::Borrowed(earlier),
+            Some(Choice::new(
+                &uri::REDIRECT_STALE,
+                "the signature was made for the request before the redirect and sent again",
+            )),
+        ));
+    }
+    requests
+}
+
 impl<'a> Case<'a> {
     fn new(
         evidence: &'a Evidence,
-        request: Request,
+        requests: &'a [Requested<'a>],
         limits: Limits,
         runtime: &'a dyn Runtime,
     ) -> Self {
-        let mut requests = vec![(request.clone(), None)];
-        if evidence.scheme_assumed {
-            let scheme = match request.scheme {
-                Scheme::Http => Scheme::Https,
-                Scheme::Https => Scheme::Http,
-            };
-            requests.push((Request { scheme, ..request }, None));
-        }
-        for earlier in &evidence.earlier {
-            requests.push((
-                earlier.clone(),
-                Some(Choice::new(
-                    &uri::REDIRECT_STALE,
-                    "the signature was made for the request before the redirect and sent again",
-                )),
-            ));
-        }
         Self {
             evidence,
             limits,
             runtime,
             requests,
+            facts: requests.iter().map(|_| OnceCell::new()).collect(),
             frames: OnceCell::new(),
         }
     }
 
     fn frames(&self) -> &[Arc<[Frame]>] {
         self.frames.get_or_init(|| {
-            let of_request = |index| visible_frames(&self.facts(index));
+            let of_request = |index| visible_frames(self.facts(index));
             (0..self.requests.len()).map(of_request).collect()
         })
     }
@@ -167,34 +182,30 @@ impl<'a> Case<'a> {
         vec![Arc::from([Frame::canonical()]); self.requests.len()]
     }
 
-    fn facts(&self, index: usize) -> Facts<'_> {
-        Facts::new(
-            &self.requests[index].0,
-            self.evidence.typed_url.as_deref(),
-            &self.evidence.earlier,
-        )
+    fn facts(&self, index: usize) -> &Facts<'a> {
+        self.facts[index].get_or_init(|| {
+            Facts::new(
+                &self.requests[index].0,
+                self.evidence.typed_url.as_deref(),
+                &self.evidence.earlier,
+            )
+        })
     }
 
-    /// The signature that was sent, decoded once.
-    fn signature(&self) -> Option<Vec<u8>> {
-        self.evidence
-            .signature
-            .clone()
-            .or_else(|| self.facts(0).signature.map(|(_, decoded)| decoded))
+    /// The signature that was sent, decoded once; the first one if there are several.
+    fn signature(&self) -> Option<&[u8]> {
+        let given = self.evidence.signature.as_deref();
+        given.or_else(|| self.facts(0).get("oauth_signature"))
     }
 
     fn declared(&self) -> Option<SignatureMethod> {
-        let facts = self.facts(0);
-        SignatureMethod::from_name(facts.get("oauth_signature_method")?)
+        SignatureMethod::from_name(self.facts(0).get("oauth_signature_method")?)
     }
 
     fn with_request(self) -> Report {
         let signature = self.signature();
-        let mut findings =
-            structure::of_request(&self.facts(0), signature.as_deref(), self.evidence);
-        let credentials = signature
-            .as_deref()
-            .and_then(|text| self.credentials(text, 0));
+        let mut findings = structure::of_request(self.facts(0), signature, self.evidence);
+        let credentials = signature.and_then(|text| self.credentials(text, 0));
         let mut summary = SearchSummary {
             max_mistakes: self.limits.max_mistakes,
             ..SearchSummary::default()
@@ -204,7 +215,7 @@ impl<'a> Case<'a> {
                 self.key_finding(&mut findings);
                 self.with_base_string(
                     text,
-                    signature.as_deref(),
+                    signature,
                     credentials.is_some(),
                     &mut findings,
                     &mut summary,
@@ -212,11 +223,7 @@ impl<'a> Case<'a> {
             }
             (None, Some(credentials)) => {
                 self.key_finding(&mut findings);
-                self.by_signature(
-                    signature.as_deref().unwrap_or_default(),
-                    &credentials,
-                    &mut summary,
-                )
+                self.by_signature(signature.unwrap_or_default(), &credentials, &mut summary)
             }
             (None, None) => Proof::NOTHING,
         };
@@ -229,25 +236,24 @@ impl<'a> Case<'a> {
         credentials: &Credentials,
         summary: &mut SearchSummary,
     ) -> Proof {
-        for (index, (request, choice)) in self.requests.iter().enumerate() {
-            if choice.is_none() && right(BaseString::of(request).as_str().as_bytes(), credentials) {
+        for (index, (_, choice)) in self.requests.iter().enumerate() {
+            if choice.is_some() {
+                continue;
+            }
+            let base_string = self.facts(index).base_string().as_bytes();
+            if right(base_string, credentials) {
                 summary.candidates += 1;
                 return Proof {
                     verdict: Verdict::Valid,
                     level: EvidenceLevel::Signature,
                     explanations: Vec::new(),
-                    text: Some(BaseString::of(request).as_str().as_bytes().to_vec()),
+                    text: Some(base_string.to_vec()),
                     rebuilt: true,
                     request: index,
                 };
             }
         }
-        let found = if self.declared() == Some(SignatureMethod::Plaintext) {
-            self.plaintext(signature)
-        } else {
-            Found::default()
-        };
-        if let Some(proof) = self.plaintext_proof(found, signature, summary) {
+        if let Some(proof) = self.plaintext_proof(signature, credentials, summary) {
             return proof;
         }
         let found = self.search(Some(signature), None, ClientParts::default(), summary);
@@ -329,17 +335,24 @@ impl<'a> Case<'a> {
 
     fn plaintext_proof(
         &self,
-        found: Found,
         signature: &[u8],
+        credentials: &Credentials,
         summary: &mut SearchSummary,
     ) -> Option<Proof> {
         let declared = self.declared() == Some(SignatureMethod::Plaintext);
-        let found = if declared {
-            found
-        } else if signature.contains(&b'&') || holds_escape(signature) {
-            self.plaintext(signature)
-        } else {
+        if !declared && !signature.contains(&b'&') && !holds_escape(signature) {
             return None;
+        }
+        let right = credentials.keys.right().filter(|_| declared);
+        let found = if right.is_some_and(|key| key.bytes == signature && !signature.is_empty()) {
+            // Nearly always: other keys are not made before this one is wrong.
+            Found {
+                explanations: vec![Explanation::new(Vec::new())],
+                candidates: 1,
+                ..Found::default()
+            }
+        } else {
+            self.plaintext(signature)
         };
         summary.candidates += found.candidates;
         let first = found.explanations.first();
@@ -382,9 +395,10 @@ impl<'a> Case<'a> {
         findings: &mut Findings,
         summary: &mut SearchSummary,
     ) -> Proof {
-        let expected = self.requests.iter().position(|(request, choice)| {
-            choice.is_none() && BaseString::of(request).as_str().as_bytes() == text
-        });
+        let is_expected = |index: &usize| {
+            self.requests[*index].1.is_none() && self.facts(*index).base_string().as_bytes() == text
+        };
+        let expected = (0..self.requests.len()).find(is_expected);
         let explained = if expected.is_some() {
             Found::default()
         } else {
@@ -728,16 +742,15 @@ fn lone_answer(evidence: &Evidence, limits: Limits, runtime: &dyn Runtime) -> Re
     let Some(request) = expected.and_then(|parts| parts.request()) else {
         return nothing(limits);
     };
-    let case = Case::new(evidence, request, limits, runtime);
-    let signature = evidence.signature.clone();
+    let requests = requests(evidence, &request);
+    let case = Case::new(evidence, &requests, limits, runtime);
+    let signature = evidence.signature.as_deref();
     let mut summary = SearchSummary {
         max_mistakes: limits.max_mistakes,
         ..SearchSummary::default()
     };
-    let credentials = signature
-        .as_deref()
-        .and_then(|text| case.credentials(text, 0));
-    let proof = match (&signature, credentials) {
+    let credentials = signature.and_then(|text| case.credentials(text, 0));
+    let proof = match (signature, credentials) {
         (Some(text), Some(credentials)) => case.by_signature(text, &credentials, &mut summary),
         _ => Proof::NOTHING,
     };
@@ -810,16 +823,15 @@ fn lone_base_string(
         ];
         return report;
     };
-    let case = Case::new(evidence, request.clone(), limits, runtime);
+    let requests = requests(evidence, &request);
+    let case = Case::new(evidence, &requests, limits, runtime);
     let mut summary = SearchSummary {
         max_mistakes: limits.max_mistakes,
         ..SearchSummary::default()
     };
-    let canonical = BaseString::of(&request);
-    let right_text = canonical.as_str().as_bytes() == text;
-    let signature = evidence.signature.clone();
+    let right_text = case.facts(0).base_string().as_bytes() == text;
+    let signature = evidence.signature.as_deref();
     let have_key = signature
-        .as_deref()
         .and_then(|text| case.credentials(text, 0))
         .is_some();
     let proof = if right_text && signature.is_none() {
@@ -837,15 +849,9 @@ fn lone_base_string(
             request: 0,
         }
     } else {
-        case.with_base_string(
-            text,
-            signature.as_deref(),
-            have_key,
-            &mut findings,
-            &mut summary,
-        )
+        case.with_base_string(text, signature, have_key, &mut findings, &mut summary)
     };
-    let request_findings = structure::of_request(&case.facts(0), None, evidence);
+    let request_findings = structure::of_request(case.facts(0), None, evidence);
     for finding in request_findings.0 {
         // What the parameters themselves tell; transport and signature are not there to be judged.
         if !matches!(

@@ -138,7 +138,7 @@ fn weight(choices: &[Arc<Choice>]) -> usize {
 
 fn head_ways(hit: &Hit, origin: &Origin<'_>) -> Ways {
     let own = choices_of(&origin.uri_ops, &hit.head);
-    let start = UriState::canonical(&origin.facts);
+    let start = UriState::canonical(origin.facts);
     let most = weight(&own);
     let layers = choice::layers(start, &origin.uri_ops, most.min(2), true, &mut ());
     let wanted = layers
@@ -176,7 +176,7 @@ fn leaf_ways(hit: &Hit, origin: &Origin<'_>, client: ClientParts<'_>) -> Ways {
     if most == 0 || most > RIVAL_LEAF_WEIGHT {
         return vec![own];
     }
-    let space = ParameterSpace::new(&origin.facts, client.pairs, most, true, Repertoire::All);
+    let space = ParameterSpace::new(origin.facts, client.pairs, most, true, Repertoire::All);
     let mut writer = Writer::new(&space, true);
     let format = &origin.frames[hit.frame].format;
     let mut ways = Vec::new();

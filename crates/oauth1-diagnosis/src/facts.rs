@@ -1,27 +1,13 @@
 //! What the search knows about one request, worked out once.
 
+use std::sync::OnceLock;
+
 use oauth1_core::{
+    base_string::BaseString,
     base_string_uri::split_authority,
-    parameters::{Source, collect_parameters},
+    parameters::{Parameter, Parameters, collect_parameters},
     request::Request,
 };
-
-/// One signed parameter, decoded, with the text it came from.
-#[derive(Clone, Debug)]
-pub(crate) struct Sent {
-    pub name: Vec<u8>,
-    pub value: Vec<u8>,
-    pub raw_name: Vec<u8>,
-    /// `None`: no `=` was sent.
-    pub raw_value: Option<Vec<u8>>,
-    pub source: Source,
-}
-
-impl Sent {
-    pub(crate) fn is_protocol(&self) -> bool {
-        self.name.starts_with(b"oauth_")
-    }
-}
 
 /// The parts of a URL, byte for byte; nothing is decoded or folded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,11 +72,7 @@ pub(crate) fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
 /// A request and what is derived from it.
 pub(crate) struct Facts<'a> {
     pub request: &'a Request,
-    /// The signed parameters in the order header, query, body; without `oauth_signature`.
-    pub sent: Vec<Sent>,
-    /// `oauth_signature` as it travelled, and decoded once; the first one if there are several.
-    pub signature: Option<(Vec<u8>, Vec<u8>)>,
-    pub realm: Option<Vec<u8>>,
+    pub parameters: Parameters<'a>,
     pub typed: Option<UrlParts>,
     /// Lower case host, as the canonical form has it.
     pub host: Vec<u8>,
@@ -98,6 +80,7 @@ pub(crate) struct Facts<'a> {
     pub port: Vec<u8>,
     /// Requests before a redirect.
     pub earlier: &'a [Request],
+    base_string: OnceLock<BaseString>,
 }
 
 impl<'a> Facts<'a> {
@@ -106,47 +89,39 @@ impl<'a> Facts<'a> {
         typed_url: Option<&[u8]>,
         earlier: &'a [Request],
     ) -> Self {
-        let parameters = collect_parameters(request);
-        let mut signature = None;
-        let mut sent = Vec::new();
-        for parameter in &parameters.list {
-            if parameter.name.as_ref() == b"oauth_signature" {
-                signature.get_or_insert_with(|| {
-                    (
-                        parameter.raw_value.unwrap_or_default().to_vec(),
-                        parameter.value.to_vec(),
-                    )
-                });
-                continue;
-            }
-            sent.push(Sent {
-                name: parameter.name.to_vec(),
-                value: parameter.value.to_vec(),
-                raw_name: parameter.raw_name.to_vec(),
-                raw_value: parameter.raw_value.map(<[u8]>::to_vec),
-                source: parameter.source,
-            });
-        }
         let uri = oauth1_core::base_string_uri::base_string_uri(request);
         let parts = UrlParts::split(&uri).unwrap_or_default();
         Self {
             request,
-            sent,
-            signature,
-            realm: parameters.authorization.and_then(|header| header.realm),
+            parameters: collect_parameters(request),
             typed: typed_url.and_then(UrlParts::split),
             host: parts.host,
             port: parts.port,
             earlier,
+            base_string: OnceLock::new(),
         }
+    }
+
+    /// The right base string, made when it is first asked for.
+    pub(crate) fn base_string(&self) -> &BaseString {
+        self.base_string
+            .get_or_init(|| BaseString::of(self.request))
+    }
+
+    /// The signed parameters in the order header, query, body.
+    pub(crate) fn sent(&self) -> impl Iterator<Item = &Parameter<'a>> {
+        let all = self.parameters.list.iter();
+        all.filter(|parameter| *parameter.name != *b"oauth_signature")
     }
 
     /// The first decoded value of that name.
     pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
-        self.sent
-            .iter()
-            .find(|sent| sent.name == name.as_bytes())
-            .map(|sent| sent.value.as_slice())
+        self.parameters.get(name)
+    }
+
+    /// The header's `realm`.
+    pub(crate) fn realm(&self) -> Option<&[u8]> {
+        self.parameters.authorization.as_ref()?.realm.as_deref()
     }
 
     /// Host and port as they were sent, port with its colon.

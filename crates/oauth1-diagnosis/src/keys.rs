@@ -64,7 +64,6 @@ impl KeySpace {
         known: Option<&[u8]>,
         repertoire: &Repertoire,
     ) -> Self {
-        ops.retain(|op| repertoire.has(&op.choice.found));
         let mut seen = FastSet::default();
         // Before a known key is called wrong, all the ways that are kept are looked at.
         let most = if known.is_some() {

@@ -57,12 +57,13 @@ impl ParameterSpace {
     ) -> Self {
         let mut texts = Texts::default();
         let items = parameters::canonical(facts, &mut texts);
-        let mut ops = if max_weight == 0 {
+        let ops = if max_weight == 0 {
             Vec::new()
         } else {
-            parameters::choices(facts, client)
+            choice::ops_of(&repertoire, &parameters::STAGES, || {
+                parameters::choices(facts, client)
+            })
         };
-        ops.retain(|op| repertoire.has(&op.choice.found));
         let kept = max_weight.min(kept_layers(items.len()));
         let layers = choice::layers(items, &ops, kept, keep_rivals, &mut texts);
         Self {

@@ -41,7 +41,7 @@ use crate::{
 
 /// A request that the signature may have been made for.
 pub(crate) struct Origin<'a> {
-    pub facts: Facts<'a>,
+    pub facts: &'a Facts<'a>,
     /// Why it is not the request that was sent; `None` when it is.
     pub choice: Option<Arc<Choice>>,
     pub uri_ops: Vec<Op<UriState>>,
@@ -61,23 +61,22 @@ pub(crate) struct ClientParts<'a> {
 impl<'a> Origin<'a> {
     /// With variants up to `max_weight`; `frames` are [`visible_frames`] of the same facts.
     pub(crate) fn new(
-        facts: Facts<'a>,
+        facts: &'a Facts<'a>,
         choice: Option<Choice>,
         client: ClientParts<'_>,
         max_weight: usize,
         frames: Arc<[Frame]>,
         repertoire: &Repertoire,
     ) -> Self {
-        let mut uri_ops = if max_weight == 0 {
+        let uri_ops = if max_weight == 0 {
             Vec::new()
         } else {
-            uri::choices(&facts, client.uri)
+            choice::ops_of(repertoire, &uri::STAGES, || uri::choices(facts, client.uri))
         };
-        uri_ops.retain(|op| repertoire.has(&op.choice.found));
         let repertoire = repertoire.clone();
-        let space = ParameterSpace::new(&facts, client.pairs, max_weight, false, repertoire);
+        let space = ParameterSpace::new(facts, client.pairs, max_weight, false, repertoire);
         let mut seen = FastSet::default();
-        let start = UriState::canonical(&facts);
+        let start = UriState::canonical(facts);
         let heads = choice::layers(start, &uri_ops, max_weight.min(KEPT_HEADS), false, &mut ())
             .into_iter()
             .map(|layer| {

@@ -4,7 +4,7 @@ use oauth1_core::{
     authorization::{Authorization, IssueKind},
     encode::{first_broken_escape, percent_decode},
     method::SignatureMethod,
-    parameters::{Source, collect_parameters},
+    parameters::{Parameter, Parameters, Source},
     request::{Request, Scheme},
 };
 
@@ -80,7 +80,7 @@ pub(crate) fn of_request(
     let mut findings = Findings::default();
     host(&mut findings, facts.request);
     authorization(&mut findings, facts.request);
-    places(&mut findings, facts.request);
+    places(&mut findings, &facts.parameters);
     required(&mut findings, facts, signature, evidence);
     values(&mut findings, facts);
     freshness(&mut findings, facts, evidence);
@@ -160,8 +160,7 @@ fn authorization(findings: &mut Findings, request: &Request) {
     }
 }
 
-fn places(findings: &mut Findings, request: &Request) {
-    let parameters = collect_parameters(request);
+fn places(findings: &mut Findings, parameters: &Parameters<'_>) {
     let mut used: Vec<Source> = Vec::new();
     for name in PROTOCOL {
         let places: Vec<Source> = parameters
@@ -279,8 +278,8 @@ fn required(
     signature: Option<&[u8]>,
     evidence: &Evidence,
 ) {
-    let any = facts.sent.iter().any(super::facts::Sent::is_protocol) || facts.signature.is_some();
-    if !any {
+    let mut sent = facts.parameters.list.iter();
+    if !sent.any(Parameter::is_protocol) {
         findings.add(
             Severity::Error,
             &page::AUTHORIZATION_MISSING,

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use oauth1_core::{
     authorization::format_authorization, base_string::BaseString, method::SignatureMethod,
-    request::Request, rsa_key::RsaPrivateKey,
+    rsa_key::RsaPrivateKey,
 };
 
 use crate::{
@@ -32,15 +32,15 @@ impl Case<'_> {
         mut proof: Proof,
         mut findings: Findings,
         mut summary: SearchSummary,
-        signature: Option<Vec<u8>>,
+        signature: Option<&[u8]>,
     ) -> Report {
-        let request = &self.requests[proof.request].0;
-        let base_string = BaseString::of(request);
+        let facts = self.facts(proof.request);
+        let base_string = facts.base_string();
         let expected = self
             .evidence
             .expected_base_string
             .as_deref()
-            .unwrap_or(base_string.as_str().as_bytes());
+            .unwrap_or(base_string.as_bytes());
         let by_signature = (proof.verdict, proof.level);
         let has_errors = findings.has_errors();
         if has_errors && proof.verdict != Verdict::Invalid {
@@ -51,42 +51,25 @@ impl Case<'_> {
             }
         }
         let text = proof.text.take();
-        self.provider_finding(&base_string, text.as_deref(), &mut findings);
-        let canonical = self.canonical(request, &base_string);
+        self.provider_finding(base_string, text.as_deref(), &mut findings);
+        let canonical = self.canonical(facts);
         let mistakes = proof
             .explanations
             .first()
-            .map(|explanation| {
-                told(
-                    explanation,
-                    text.as_deref(),
-                    base_string.as_str().as_bytes(),
-                )
-            })
+            .map(|explanation| told(explanation, text.as_deref(), base_string.as_bytes()))
             .unwrap_or_default();
         let alternatives: Vec<Vec<MistakeReport>> = proof
             .explanations
             .iter()
             .skip(1)
             .take(10)
-            .map(|explanation| {
-                told(
-                    explanation,
-                    text.as_deref(),
-                    base_string.as_str().as_bytes(),
-                )
-            })
+            .map(|explanation| told(explanation, text.as_deref(), base_string.as_bytes()))
             .collect();
         let first_mismatch = text
             .as_deref()
             .and_then(|text| mismatch::first(text, expected))
             .or_else(|| {
-                other_mismatch(
-                    &mistakes,
-                    &proof,
-                    signature.as_deref(),
-                    canonical.signature.as_deref(),
-                )
+                other_mismatch(&mistakes, &proof, signature, canonical.signature.as_deref())
             });
         let clients = self.clients(&proof.explanations);
         let provider = self.provider(
@@ -121,7 +104,7 @@ impl Case<'_> {
             yours: Yours {
                 base_string_rebuilt: proof.rebuilt && text.is_some(),
                 base_string: text.map(|text| String::from_utf8_lossy(&text).into_owned()),
-                signature: signature.map(|text| String::from_utf8_lossy(&text).into_owned()),
+                signature: signature.map(|text| String::from_utf8_lossy(text).into_owned()),
                 signing_key: None,
             },
             clients,
@@ -129,7 +112,7 @@ impl Case<'_> {
             response: None,
             search: summary,
             next_steps,
-            not_covered: not_covered(request),
+            not_covered: not_covered(facts),
         }
     }
 
@@ -171,18 +154,16 @@ impl Case<'_> {
         );
     }
 
-    pub(super) fn canonical(&self, request: &Request, base_string: &BaseString) -> Canonical {
-        let facts = Facts::new(request, None, &[]);
+    /// The canonical form of one of the requests.
+    fn canonical(&self, facts: &Facts<'_>) -> Canonical {
+        let base_string = facts.base_string();
         let signature = self.right_signature(base_string);
         let authorization = signature.as_ref().map(|signature| {
-            let mut pairs: Vec<(&[u8], &[u8])> = facts
-                .sent
-                .iter()
-                .filter(|sent| sent.is_protocol())
-                .map(|sent| (sent.name.as_slice(), sent.value.as_slice()))
-                .collect();
+            let protocol = facts.sent().filter(|sent| sent.is_protocol());
+            let mut pairs: Vec<(&[u8], &[u8])> =
+                protocol.map(|sent| (&*sent.name, &*sent.value)).collect();
             pairs.push((b"oauth_signature", signature.as_bytes()));
-            let realm = facts.realm.as_deref().map(String::from_utf8_lossy);
+            let realm = facts.realm().map(String::from_utf8_lossy);
             format_authorization(realm.as_deref(), &pairs)
         });
         let method = facts.request.method.to_ascii_uppercase();
@@ -205,7 +186,7 @@ impl Case<'_> {
         Canonical {
             method: String::from_utf8_lossy(&method).into_owned(),
             base_string_uri: String::from_utf8_lossy(
-                &oauth1_core::base_string_uri::base_string_uri(request),
+                &oauth1_core::base_string_uri::base_string_uri(facts.request),
             )
             .into_owned(),
             parameters,
@@ -387,11 +368,10 @@ pub(super) fn sorted(findings: Findings) -> Vec<crate::report::Finding> {
 }
 
 /// What a right signature would not protect in this request.
-pub(super) fn not_covered(request: &Request) -> Vec<String> {
+fn not_covered(facts: &Facts<'_>) -> Vec<String> {
     let mut list = Vec::new();
-    let hashed = oauth1_core::parameters::collect_parameters(request)
-        .get("oauth_body_hash")
-        .is_some();
+    let request = facts.request;
+    let hashed = facts.get("oauth_body_hash").is_some();
     if !request.body.is_empty() && request.form_body().is_none() {
         list.push(if hashed {
             "The body is covered only if the server checks oauth_body_hash.".to_owned()

@@ -124,13 +124,12 @@ impl<'c, 'e> Shows<'c, 'e> {
             return shows;
         }
         let mistake = mistakes::find(id);
-        let signature = self.case.signature();
         let canonical = self.case.canonical_frames();
         // No frame makes any other mistake.
         let by_frame =
             mistake.is_some_and(|made| matches!(made.stage, Stage::Encoding | Stage::Joining));
         let sought = Sought {
-            signature: signature.as_deref(),
+            signature: self.case.signature(),
             text: None,
             client: ClientParts::default(),
             frames: if by_frame {

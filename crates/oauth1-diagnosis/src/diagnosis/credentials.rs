@@ -9,9 +9,10 @@ use oauth1_core::{
 };
 
 use crate::{
-    choice::{Choice, Repertoire},
+    choice::{self, Choice, Repertoire},
     explain::Credentials,
     keys::KeySpace,
+    mistakes::Stage,
     report::Severity,
     stages::{
         key::{self, KeyState},
@@ -75,7 +76,9 @@ impl Case<'_> {
                 let ops = if most == 0 && given.is_none() {
                     Vec::new()
                 } else {
-                    key::choices(&self.facts(0), &start)
+                    choice::ops_of(repertoire, &[Stage::Key], || {
+                        key::choices(self.facts(0), &start)
+                    })
                 };
                 KeySpace::new(start, ops, most, given, repertoire)
             }

@@ -1,6 +1,6 @@
 //! What does this provider say? Its own rules, beside those of RFC 5849.
 
-use oauth1_core::parameters::{Parameters, Source, collect_parameters};
+use oauth1_core::parameters::{Parameters, Source};
 
 use crate::{
     explain::Explanation,
@@ -53,10 +53,10 @@ impl Case<'_> {
             .iter()
             .filter(|provider| provider.status == Status::Library);
         let request = &self.requests[0].0;
-        let parameters = collect_parameters(request);
+        let parameters = &self.facts(0).parameters;
         for library in libraries {
             let mut refused = library.refuses.iter();
-            if let Some(refusal) = refused.find(|refusal| refusal.applies(request, &parameters)) {
+            if let Some(refusal) = refused.find(|refusal| refusal.applies(request, parameters)) {
                 let says = format!(
                     "{} refuses it: the request {}",
                     library.name,
@@ -85,22 +85,22 @@ impl Case<'_> {
     /// Rules that have nothing to do with the base string.
     fn check(&self, rules: &mut Rules) {
         let request = &self.requests[0].0;
-        let parameters = collect_parameters(request);
+        let parameters = &self.facts(0).parameters;
         if parameters.get("oauth_consumer_key").is_none() {
             // What comes from a base string alone, or is not signed at all.
             return;
         }
         for refusal in &rules.provider.refuses {
-            if refusal.applies(request, &parameters) {
+            if refusal.applies(request, parameters) {
                 rules.error(&rule::REFUSES, format!("the request {}", refusal.says()));
             }
         }
-        rules.method(&parameters);
-        rules.place(&parameters);
-        rules.realm(&parameters);
-        rules.token(&parameters);
-        rules.nonce(&parameters);
-        rules.clock(&parameters, self.evidence.now);
+        rules.method(parameters);
+        rules.place(parameters);
+        rules.realm(parameters);
+        rules.token(parameters);
+        rules.nonce(parameters);
+        rules.clock(parameters, self.evidence.now);
         if !self.evidence.scheme_assumed {
             rules.scheme(request.scheme.as_str() == "http");
         }

@@ -537,13 +537,12 @@ pub(crate) type Items = Vec<Item>;
 /// What RFC 5849 signs (§3.4.1.3.1).
 pub(crate) fn canonical(facts: &Facts<'_>, texts: &mut Texts) -> Items {
     facts
-        .sent
-        .iter()
+        .sent()
         .map(|sent| Item {
             name: texts.intern(&sent.name),
             value: texts.intern(&sent.value),
-            raw_name: texts.intern(&sent.raw_name),
-            raw_value: texts.intern(sent.raw_value.as_deref().unwrap_or_default()),
+            raw_name: texts.intern(sent.raw_name),
+            raw_value: texts.intern(sent.raw_value.unwrap_or_default()),
             source: sent.source,
             protocol: sent.is_protocol(),
             equals_sent: sent.raw_value.is_some(),
@@ -657,6 +656,9 @@ impl Builder {
         });
     }
 }
+
+/// The stages of [`choices`]: how bytes become text is a matter of encoding.
+pub(crate) const STAGES: [Stage; 2] = [Stage::Parameters, Stage::Encoding];
 
 /// Every departure in which parameters are signed; `client` are the decoded pairs of the client's own base string, where it is known.
 pub(crate) fn choices(facts: &Facts<'_>, client: Option<&[(Vec<u8>, Vec<u8>)]>) -> Vec<ItemOp> {

@@ -537,6 +537,9 @@ impl Builder {
     }
 }
 
+/// The stages of [`choices`].
+pub(crate) const STAGES: [Stage; 2] = [Stage::Method, Stage::Uri];
+
 /// Every departure in method and base string URI; `client` is the URI of the client's own base string, decoded, where it is known.
 pub(crate) fn choices(facts: &Facts<'_>, client: Option<&[u8]>) -> Vec<Op<UriState>> {
     let mut builder = Builder { ops: Vec::new() };

@@ -14,9 +14,8 @@ use oauth1_core::parameters::Source;
 pub(super) fn from_client(builder: &mut Builder, facts: &Facts<'_>, client: &[(Vec<u8>, Vec<u8>)]) {
     // What both sides have goes out in pairs; the two lists are sorted, so one pass is enough.
     let mut missing: Vec<(&[u8], &[u8])> = facts
-        .sent
-        .iter()
-        .map(|sent| (sent.name.as_slice(), sent.value.as_slice()))
+        .sent()
+        .map(|sent| (&*sent.name, &*sent.value))
         .collect();
     let mut extra: Vec<(&[u8], &[u8])> = client
         .iter()

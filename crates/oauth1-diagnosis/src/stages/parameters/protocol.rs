@@ -61,7 +61,7 @@ pub(super) fn header(builder: &mut Builder, facts: &Facts<'_>) {
             Some(out)
         },
     );
-    if let Some(realm) = &facts.realm {
+    if let Some(realm) = facts.realm() {
         builder.insert(
             group::REALM,
             Choice::new(&REALM_SIGNED, format!("`realm={}` was signed", show(realm))),
@@ -109,7 +109,7 @@ const ADDED: &[(&str, &str, u32)] = &[
 ];
 
 pub(super) fn protocol(builder: &mut Builder, facts: &Facts<'_>) {
-    let mut names: Vec<&[u8]> = facts.sent.iter().map(|sent| sent.name.as_slice()).collect();
+    let mut names: Vec<&[u8]> = facts.sent().map(|sent| &*sent.name).collect();
     names.sort_unstable();
     names.dedup();
     // Left-out ops are one for each name; beyond this many names only the protocol's own are tried.

@@ -50,10 +50,9 @@ pub(super) fn query(builder: &mut Builder, facts: &Facts<'_>) {
         },
     );
     let mut names: Vec<&[u8]> = facts
-        .sent
-        .iter()
+        .sent()
         .filter(|sent| sent.source == Source::Query && !sent.is_protocol())
-        .map(|sent| sent.name.as_slice())
+        .map(|sent| &*sent.name)
         .collect();
     names.sort_unstable();
     names.dedup();
