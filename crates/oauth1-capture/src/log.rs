@@ -13,7 +13,9 @@ use crate::{
     literal::read_literal,
     url,
 };
+use memchr::memmem::Finder;
 use oauth1_core::{authorization::Authorization, key::Secret, request::Header};
+use std::sync::LazyLock;
 
 pub(crate) const SPEC: Spec = Spec {
     name: "log",
@@ -52,7 +54,7 @@ struct Library {
     labels: &'static [(&'static [u8], What)],
 }
 
-const LIBRARIES: [Library; 9] = [
+static LIBRARIES: [Library; 9] = [
     // oauthlib (the first label since 2.0, the second before, the last two on a server) and requests_oauthlib.
     Library {
         signs: &[
@@ -139,6 +141,15 @@ const LIBRARIES: [Library; 9] = [
     },
 ];
 
+/// The signs of each library, made ready to look for: that is done in whatever is read.
+static SIGNS: LazyLock<Vec<(Finder<'_>, &Library)>> = LazyLock::new(|| {
+    let signs_of = |library: &'static Library| {
+        let signs = library.signs.iter();
+        signs.map(move |sign| (Finder::new(sign), library))
+    };
+    LIBRARIES.iter().flat_map(signs_of).collect()
+});
+
 /// The base string in a line of any of these logs.
 pub(crate) fn base_string(line: &[u8]) -> Option<&[u8]> {
     LIBRARIES
@@ -151,29 +162,15 @@ pub(crate) fn base_string(line: &[u8]) -> Option<&[u8]> {
 
 impl Library {
     fn of(text: &[u8]) -> Option<&'static Self> {
-        let mut has_sign = [false; LIBRARIES.len()];
-        let mut tells = [false; LIBRARIES.len()];
-        for line in Lines::new(text) {
-            let ends: Vec<_> = label_ends(line.text).collect();
-            if ends.is_empty() {
-                continue;
-            }
-            let flags = has_sign.iter_mut().zip(&mut tells);
-            for (library, (has_sign, tells)) in LIBRARIES.iter().zip(flags) {
-                let is_sign =
-                    |before: &[u8]| library.signs.iter().any(|sign| before.ends_with(sign));
-                *has_sign |= ends.iter().any(|(before, _)| is_sign(before));
-                *tells |= matches!(
-                    library.value(line.text),
-                    Some((What::BaseString | What::Method, _))
-                );
-            }
-        }
-        let found = has_sign
-            .iter()
-            .zip(tells)
-            .position(|(&sign, tells)| sign && tells);
-        LIBRARIES.get(found?)
+        let tells = |library: &Self, line: &[u8]| {
+            let value = library.value(line);
+            matches!(value, Some((What::BaseString | What::Method, _)))
+        };
+        let mut signs = SIGNS.iter();
+        let (_, library) = signs.find(|(sign, library)| {
+            sign.find(text).is_some() && Lines::new(text).any(|line| tells(library, line.text))
+        })?;
+        Some(library)
     }
 
     /// What a line says, and the text behind the first label in it.

@@ -42,7 +42,7 @@ pub(crate) fn is_log_command(text: &str) -> bool {
 /// Whether a character may be printed as it is: it has a width, it is no blank but the ordinary
 /// one, and it says nothing to the terminal.
 pub(crate) fn is_plain(c: char) -> bool {
-    c == ' '
+    matches!(c, ' '..='~')
         || !(c.is_control()
             || c.is_whitespace()
             || c.width().unwrap_or(0) == 0

@@ -57,6 +57,11 @@ impl Formatter for Harmless {
         text: &str,
     ) -> io::Result<()> {
         let mut rest = text;
+        // Nearly always; and looked at without a stop, many bytes are at once.
+        let is_printable = |all, byte: &u8| all & (b' '..=b'~').contains(byte);
+        if text.as_bytes().iter().fold(true, is_printable) {
+            return out.write_all(text.as_bytes());
+        }
         while let Some((at, c)) = rest
             .char_indices()
             .find(|&(_, c)| !super::escape::is_plain(c))
