@@ -537,8 +537,8 @@ impl Builder {
     }
 }
 
-/// The stages of [`choices`].
-pub(crate) const STAGES: [Stage; 2] = [Stage::Method, Stage::Uri];
+/// The stages of [`choices`]: how the path's bytes become text is a matter of encoding.
+pub(crate) const STAGES: [Stage; 3] = [Stage::Method, Stage::Uri, Stage::Encoding];
 
 /// Every departure in method and base string URI; `client` is the URI of the client's own base string, decoded, where it is known.
 pub(crate) fn choices(facts: &Facts<'_>, client: Option<&[u8]>) -> Vec<Op<UriState>> {
