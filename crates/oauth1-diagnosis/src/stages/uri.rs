@@ -537,8 +537,9 @@ impl Builder {
     }
 }
 
-/// The stages of [`choices`]: how the path's bytes become text is a matter of encoding.
-pub(crate) const STAGES: [Stage; 3] = [Stage::Method, Stage::Uri, Stage::Encoding];
+/// The stages of [`choices`]: how the path's bytes become text is a matter of encoding, and another text in the URI's place
+/// one of joining.
+pub(crate) const STAGES: [Stage; 4] = [Stage::Method, Stage::Uri, Stage::Encoding, Stage::Joining];
 
 /// Every departure in method and base string URI; `client` is the URI of the client's own base string, decoded, where it is known.
 pub(crate) fn choices(facts: &Facts<'_>, client: Option<&[u8]>) -> Vec<Op<UriState>> {
