@@ -88,6 +88,10 @@ const CLIENTS_BEYOND: usize = 4;
 /// More mistakes of one client are not combined.
 const MOST_OF_CLIENT: usize = 8;
 
+/// No mistakes are combined for a longer base string, in bytes. A search writes the parameters in some hundred ways and keeps
+/// them all: a megabyte takes a quarter of a gigabyte of memory.
+const LONGEST_SEARCHED: usize = 1 << 20;
+
 /// What is looked for, and in which frames.
 struct Sought<'s> {
     signature: Option<&'s [u8]>,
@@ -577,7 +581,10 @@ impl<'a> Case<'a> {
             exhausted: true,
             ..Found::default()
         };
-        let most = self.limits.max_mistakes;
+        if self.is_too_long() {
+            summary.max_mistakes = 0;
+        }
+        let most = summary.max_mistakes;
         let canonical = self.canonical_frames();
         let mut clients = Vec::new();
         for level in 0..=most {
@@ -627,6 +634,11 @@ impl<'a> Case<'a> {
                 let repertoire = Repertoire::Only(Arc::clone(mistakes));
                 self.level(level, goal, &repertoire, total)
             })
+    }
+
+    /// Whether the request is beyond [`LONGEST_SEARCHED`].
+    fn is_too_long(&self) -> bool {
+        self.facts(0).base_string().as_bytes().len() > LONGEST_SEARCHED
     }
 
     /// The mistakes of each known client, first of those that the request names as its sender.

@@ -240,6 +240,9 @@ impl Case<'_> {
             steps.push("Mend what is told above and send the request again: as it is, it is refused whatever its signature. If the next one is refused too, diagnose that one.".to_owned());
             return steps;
         }
+        if self.is_too_long() {
+            steps.push("Send a shorter request with the same mistake: the base string of this one is longer than a mebibyte, and no mistakes are combined for it.".to_owned());
+        }
         if rsa && self.rsa_public_key().is_none() {
             steps.push("Give the public key with --public-key-file: then the signature itself tells what was signed.".to_owned());
         } else if !rsa && !keyed {
