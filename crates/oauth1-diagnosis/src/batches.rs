@@ -37,6 +37,26 @@ pub(crate) struct Prepared {
     pub reading_weight: usize,
 }
 
+/// What a MAC adds to its key: its number, its cost, and the weight that is left for the readings.
+#[derive(Clone, Copy)]
+pub(crate) struct MacChoice {
+    pub index: usize,
+    pub cost: u32,
+    pub reading_weight: usize,
+}
+
+impl Prepared {
+    pub(crate) fn keyed(head: &Arc<Head>, key: &Arc<KeyVariant>, mac: MacChoice) -> Self {
+        Self {
+            head: Arc::clone(head),
+            key: Some(Arc::clone(key)),
+            mac: mac.index,
+            cost: head.cost + key.cost + mac.cost,
+            reading_weight: mac.reading_weight,
+        }
+    }
+}
+
 /// What a leaf is tried with.
 pub(crate) enum Check {
     /// A MAC that has read the head.
@@ -98,21 +118,7 @@ pub(crate) struct Keys<'k> {
     pub lanes: &'k Lanes,
     pub list: &'k [Arc<KeyVariant>],
     pub heads: &'k [Arc<Head>],
-    pub mac: usize,
-    pub mac_cost: u32,
-    pub reading_weight: usize,
-}
-
-impl Keys<'_> {
-    pub(crate) fn prepared(&self, head: &Arc<Head>, key: &Arc<KeyVariant>) -> Prepared {
-        Prepared {
-            head: Arc::clone(head),
-            key: Some(Arc::clone(key)),
-            mac: self.mac,
-            cost: head.cost + key.cost + self.mac_cost,
-            reading_weight: self.reading_weight,
-        }
-    }
+    pub mac: MacChoice,
 }
 
 /// What heads and keys are made into.

@@ -21,7 +21,7 @@ use std::{
 };
 
 use crate::{
-    batches::{Batch, Check, Head, Keyed, Keys, Prepared, Ready, Started, Trails},
+    batches::{Batch, Check, Head, Keyed, Keys, MacChoice, Prepared, Ready, Started, Trails},
     choice::{self, Choice, Op, Repertoire, Variant},
     encoders::Encoder,
     facts::Facts,
@@ -572,6 +572,11 @@ impl Search<'_> {
                 let mac_cost = mac.choice.as_ref().map_or(0, |choice| choice.cost);
                 (0..=left).all(|key_weight| {
                     let reading_weight = left - key_weight;
+                    let choice = MacChoice {
+                        index: mac_index,
+                        cost: mac_cost,
+                        reading_weight,
+                    };
                     let wanted = readings.iter().any(|reading| {
                         reading.weight() == reading_weight
                             && reading.matcher.fits(mac.digest.length())
@@ -584,9 +589,7 @@ impl Search<'_> {
                             lanes,
                             list: keys.kept(key_weight),
                             heads,
-                            mac: mac_index,
-                            mac_cost,
-                            reading_weight,
+                            mac: choice,
                         }));
                     }
                     let started = &started.running;
@@ -602,13 +605,7 @@ impl Search<'_> {
                         heads.iter().all(|head| {
                             let mut running = start.clone();
                             running.update(&head.before);
-                            let prepared = Prepared {
-                                head: Arc::clone(head),
-                                key: Some(Arc::clone(key)),
-                                mac: mac_index,
-                                cost: head.cost + key.cost + mac_cost,
-                                reading_weight,
-                            };
+                            let prepared = Prepared::keyed(head, key, choice);
                             sink(Ready::One(Check::Mac(running), prepared))
                         })
                     })
@@ -802,9 +799,9 @@ impl Worker<'_, '_> {
                 message.end();
                 let digests = keys.lanes.finish(&mut message, &[], &mut trail);
                 self.uncounted += keys.list.len() as u64;
-                let matches = self.matches(digests, keys.list.len(), keys.reading_weight);
+                let matches = self.matches(digests, keys.list.len(), keys.mac.reading_weight);
                 for (key, reading, cost) in matches {
-                    let prepared = keys.prepared(head, &keys.list[key]);
+                    let prepared = Prepared::keyed(head, &keys.list[key], keys.mac);
                     self.hit(&prepared, &leaf.borrow(), reading, cost);
                 }
                 if !self.go_on() {
