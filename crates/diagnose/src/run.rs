@@ -154,11 +154,11 @@ fn answer(
                 error: None,
             })?;
         }
-        _ => entries.push(Entry::new(
+        _ => entries.push(Entry::of_case(
             place.unwrap_or_default().to_owned(),
             input_place(args),
             &report,
-            case.notes_for_json(),
+            case,
         )),
     }
     Ok(report.verdict.into())

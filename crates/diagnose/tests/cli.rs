@@ -486,6 +486,18 @@ fn a_request_that_cannot_be_checked_says_why() {
     assert_eq!(report["verdict"], "undetermined");
     let note = report["notes"][0].as_str().unwrap();
     assert!(note.contains("{{base}}"), "{report}");
+
+    for format in ["markdown", "github", "sarif", "junit", "html"] {
+        let run = diagnose(["-", "--format", format])
+            .stdin(file)
+            .env("GITHUB_STEP_SUMMARY", "")
+            .run();
+        let why = [
+            "This request cannot be checked",
+            "{{base}} has no value here",
+        ];
+        assert!(why.iter().all(|why| run.stdout.contains(why)), "{run:?}");
+    }
 }
 
 #[test]

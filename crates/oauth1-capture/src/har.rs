@@ -68,15 +68,10 @@ fn looks_like(text: &[u8]) -> bool {
 /// before.
 fn read(input: &[u8], hints: &Hints) -> Result<Vec<Captured>, CaptureError> {
     let mut all = Vec::new();
-    let summary = read_har(input, hints, &mut |captured| {
+    read_har(input, hints, &mut |captured| {
         all.push(captured);
         ControlFlow::Continue(())
     })?;
-    if let Some(last) = all.last_mut().filter(|_| !summary.is_complete) {
-        last.notes.push(format!(
-            "The file holds more than {MOST_SIGNED} signed requests; those that follow are not read."
-        ));
-    }
     Ok(all)
 }
 
@@ -193,6 +188,15 @@ impl Log<'_> {
             return ControlFlow::Continue(());
         }
         if self.signed == MOST_SIGNED {
+            // Nobody may take what was not read for right.
+            let _ = (self.each)(Captured {
+                place: captured.place,
+                unchecked: Some(format!(
+                    "The file holds more than {MOST_SIGNED} signed requests; this one and those that follow are not read. \
+                     Split the file and read the parts."
+                )),
+                ..Captured::default()
+            });
             return ControlFlow::Break(());
         }
         self.signed += 1;
@@ -1127,14 +1131,21 @@ mod tests {
         assert_eq!(earlier[MOST_REDIRECTS + 1..], [0, 1]);
     }
 
+    /// L03: the reader is told, and the rest is not even parsed.
     #[test]
     fn more_signed_requests_than_anybody_reads_end_the_reading() {
         let mut entries = vec![SIGNED; MOST_SIGNED];
-        assert!(all(&entries).last().unwrap().notes.is_empty());
-        entries.extend([SIGNED, "}"]);
-        let found = all(&entries);
-        assert_eq!(found.len(), MOST_SIGNED);
-        assert!(found.last().unwrap().notes[0].contains("10000"));
+        assert!(all(&entries).iter().all(|one| one.unchecked.is_none()));
+        for more in [1, 9 * MOST_SIGNED] {
+            entries.truncate(MOST_SIGNED);
+            entries.extend(vec![SIGNED; more]);
+            entries.push("}");
+            let found = all(&entries);
+            assert_eq!(found.len(), MOST_SIGNED + 1);
+            let last = found.last().unwrap();
+            assert!(last.place.as_ref().unwrap().starts_with("entry 10001"));
+            assert!(last.unchecked.as_ref().unwrap().contains("more than 10000"));
+        }
     }
 
     #[test]

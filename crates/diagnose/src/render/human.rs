@@ -6,7 +6,9 @@ use super::{
     escape::Visible,
     page::{BAD, DOUBTFUL, FAINT, GOOD, PLAIN, Page, STRONG, cut},
     parameters,
-    summary::{BASE_STRING_RIGHT, answer, base_string_right, is_proved, is_refused_unseen},
+    summary::{
+        BASE_STRING_RIGHT, UNCHECKED, answer, base_string_right, is_proved, is_refused_unseen,
+    },
 };
 use anstyle::Style;
 use oauth1_diagnosis::report::{
@@ -100,7 +102,7 @@ fn headline(page: &mut Page, report: &Report, beside: &Beside) {
     };
     let nothing = report.evidence == EvidenceLevel::None;
     let answer = match beside.unchecked {
-        Some(why) if nothing => format!("This request cannot be checked. {}", sentence(why)),
+        Some(why) if nothing => format!("{UNCHECKED} {}", sentence(why)),
         None if beside.is_answer_alone && nothing && report.verdict == Verdict::Undetermined => {
             "This is the provider's answer; to say more, the request is needed.".into()
         }

@@ -5,6 +5,9 @@ use oauth1_diagnosis::report::{EvidenceLevel, Finding, Report, Severity, Verdict
 /// The finding that says that the base string is canonical; it is told with the verdict.
 pub(super) const BASE_STRING_RIGHT: &str = "base-string-right";
 
+/// The sentence after the verdict of a request that was captured and left out; why comes after it.
+pub(super) const UNCHECKED: &str = "This request cannot be checked.";
+
 /// The sentence after the verdict.
 pub(super) fn answer(report: &Report) -> String {
     let reproduced = match report.mistakes.len() {

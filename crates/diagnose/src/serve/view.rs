@@ -18,7 +18,7 @@ const MOST_SHOWN: usize = 64 << 10;
 
 /// All there is to see.
 pub(super) fn of(case: &Case, report: &Report, name: &str) -> (Entry, Vec<u8>) {
-    let entry = Entry::new(name.to_owned(), None, report, case.notes_for_json());
+    let entry = Entry::of_case(name.to_owned(), None, report, case);
     let request = case.evidence.request.as_ref();
     let view = json!({
         "name": visible(name),

@@ -16,11 +16,12 @@ use super::{
     summary,
 };
 use crate::{
+    case::Case,
     cli::OutputFormat,
     failure::Failure,
     run::{Answer, print},
 };
-use oauth1_diagnosis::report::{Report, Severity};
+use oauth1_diagnosis::report::{EvidenceLevel, Report, Severity};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -131,7 +132,10 @@ impl Entry {
             .iter()
             .any(|problem| problem.severity == Severity::Error);
         if answer != Answer::Right && !is_told {
-            problems.insert(0, unexplained(answer, &headline, report));
+            problems.insert(
+                0,
+                unexplained(answer, &headline, report.next_steps.join(" ")),
+            );
         }
         let difference = report.yours.base_string.as_ref().and_then(|yours| {
             let expected = &report.canonical.base_string;
@@ -153,6 +157,28 @@ impl Entry {
 }
 
 impl Entry {
+    /// What the report of a captured case says.
+    pub(crate) fn of_case(
+        name: String,
+        place: Option<(String, usize)>,
+        report: &Report,
+        case: &Case,
+    ) -> Self {
+        let Some(why) = &case.unchecked else {
+            return Self::new(name, place, report, case.notes.clone());
+        };
+        if report.evidence != EvidenceLevel::None {
+            // There was something else to go by.
+            return Self::new(name, place, report, case.notes_for_json());
+        }
+        let answer = Answer::from(report.verdict);
+        Self {
+            headline: summary::UNCHECKED.to_owned(),
+            problems: vec![unexplained(answer, summary::UNCHECKED, why.clone())],
+            ..Self::new(name, place, report, case.notes.clone())
+        }
+    }
+
     /// What stands for an input that could not be read.
     pub(crate) fn unreadable(
         title: &str,
@@ -183,7 +209,7 @@ impl Entry {
 }
 
 /// What stands for the verdict where no mistake and no finding does.
-fn unexplained(answer: Answer, headline: &str, report: &Report) -> Problem {
+fn unexplained(answer: Answer, headline: &str, detail: String) -> Problem {
     let (id, severity) = match answer {
         Answer::Wrong => ("signature-wrong", Severity::Error),
         _ => ("signature-unchecked", Severity::Warning),
@@ -192,7 +218,7 @@ fn unexplained(answer: Answer, headline: &str, report: &Report) -> Problem {
         id,
         severity,
         title: headline.trim_end_matches('.').to_owned(),
-        detail: report.next_steps.join(" "),
+        detail,
         fix: "",
     }
 }
