@@ -1,4 +1,4 @@
-//! Requests that are longer than what is searched.
+//! How a search ends, and requests that are longer than what is searched.
 use oauth1_core::{
     key::{Secret, SharedSecrets},
     method::SignatureMethod,
@@ -9,7 +9,7 @@ use oauth1_core::{
 use oauth1_diagnosis::{
     Limits, diagnose,
     evidence::Evidence,
-    report::{Report, Verdict},
+    report::{Report, StoppedBy, Verdict},
     runtime::SingleThread,
 };
 
@@ -57,9 +57,8 @@ fn report(signed: Signed) -> Report {
 
 /// A form of many values, with which the base string has exactly that length.
 fn form_for(length: usize) -> String {
-    let form: String = (0..100)
-        .map(|number| format!("p{number}={}&", "x".repeat(10_000)))
-        .collect();
+    let value = "x".repeat(10_000);
+    let form = format!("p={value}&").repeat(100);
     let without = signed(format!("{form}last=")).base_string.as_bytes().len();
     format!("{form}last={}", "x".repeat(length - without))
 }
@@ -71,14 +70,48 @@ fn no_mistakes_are_combined_for_a_longer_base_string_and_the_report_says_so() {
     assert_eq!(longest.base_string.as_bytes().len(), LONGEST);
     let found = report(longest);
     assert_eq!(found.mistakes[0].id, "key-token-secret-missing");
-    assert_eq!(found.search.max_mistakes, 1);
+    assert_eq!(found.search.stopped_by, None);
 
     let unsearched = report(signed(form_for(LONGEST + 1)));
     assert_eq!(unsearched.verdict, Verdict::Undetermined);
-    assert_eq!(
-        (unsearched.search.max_mistakes, unsearched.search.candidates),
-        (0, 1)
-    );
+    assert_eq!(unsearched.search.stopped_by, Some(StoppedBy::Length));
+    assert_eq!(unsearched.search.candidates, 1);
     let step = &unsearched.next_steps[0];
     assert!(step.contains("shorter request"), "{step}");
+}
+
+/// Keys, digests and texts of the signature are a search too, and it has an end.
+#[test]
+fn a_search_without_a_result_is_not_taken_for_one_that_was_stopped() {
+    let base_string = b"GET&http%3A%2F%2Fphotos.example.net%2F&oauth_nonce%3Dn".to_vec();
+    // The SHA-1 of "abc" (FIPS 180-4), and no key.
+    for (method, signature) in [
+        ("HMAC-SHA1", "qZk+NkcGgWq6PiVxeFDCbJzQ2J0="),
+        ("PLAINTEXT", "wrong&"),
+    ] {
+        let url = format!(
+            "http://photos.example.net/?oauth_nonce=n&oauth_signature_method={method}&oauth_consumer_key=k&oauth_timestamp=1"
+        );
+        let request = Request::from_url(b"GET", url.as_bytes()).unwrap();
+        for base_string in [Some(base_string.clone()), None] {
+            let evidence = Evidence {
+                request: Some(request.clone()),
+                base_string,
+                signature: Some(signature.into()),
+                consumer_secret: Some(Secret::new("kd94hf93k423kf44")),
+                ..Evidence::default()
+            };
+            let limits = Limits {
+                max_mistakes: 1,
+                ..Limits::default()
+            };
+            let report = diagnose(&evidence, limits, &SingleThread);
+            assert!(
+                report.mistakes.is_empty() && report.search.candidates > 1,
+                "{report:?}"
+            );
+            assert!(report.search.exhausted, "{method}: {:?}", report.search);
+            assert_eq!(report.search.stopped_by, None);
+        }
+    }
 }

@@ -14,7 +14,7 @@ use oauth1_core::{
 use oauth1_diagnosis::{
     Limits, diagnose,
     evidence::Evidence,
-    report::{Report, Verdict},
+    report::{Report, StoppedBy, Verdict},
     runtime::SingleThread,
 };
 use proptest::test_runner::RngSeed;
@@ -211,6 +211,7 @@ proptest! {
         let report = diagnose(&evidence, limits, &Ticks::default());
         prop_assert_eq!(report.verdict, Verdict::Undetermined);
         prop_assert!(!report.search.exhausted);
+        prop_assert_eq!(report.search.stopped_by, Some(StoppedBy::TimeLimit));
         prop_assert!(report.search.elapsed_ms >= milliseconds);
         prop_assert!(report.search.elapsed_ms <= milliseconds + milliseconds / 10 + 50);
     }

@@ -22,7 +22,7 @@ use crate::{
     explain::{Credentials, Explanation, explanations},
     facts::Facts,
     mac, rebuild,
-    report::{EvidenceLevel, Report, ResponseReport, SearchSummary, Severity, Verdict},
+    report::{EvidenceLevel, Report, ResponseReport, SearchSummary, Severity, StoppedBy, Verdict},
     runtime::Runtime,
     search::{Bounds, ClientParts, Goal, Hit, Origin, Search, visible_frames},
     stages::{
@@ -98,6 +98,26 @@ struct Sought<'s> {
     text: Option<&'s [u8]>,
     client: ClientParts<'s>,
     frames: &'s [Arc<[Frame]>],
+}
+
+/// How a search ended.
+enum End {
+    /// With an explanation.
+    Found,
+    /// Without one, and everything was tried.
+    Exhausted,
+    Stopped(StoppedBy),
+}
+
+impl End {
+    /// Counts a search that ended like this. Nothing is exhausted when one of several searches was stopped.
+    fn count(self, candidates: u64, summary: &mut SearchSummary) {
+        summary.candidates += candidates;
+        if let Self::Stopped(by) = self {
+            summary.stopped_by.get_or_insert(by);
+        }
+        summary.exhausted = !matches!(self, Self::Found) && summary.stopped_by.is_none();
+    }
 }
 
 /// What a search came to.
@@ -323,7 +343,6 @@ impl<'a> Case<'a> {
                 }
             }
         }
-        found.exhausted = true;
         found
             .explanations
             .sort_by_key(|explanation| (explanation.choices.len(), explanation.cost));
@@ -358,8 +377,9 @@ impl<'a> Case<'a> {
         } else {
             self.plaintext(signature)
         };
-        summary.candidates += found.candidates;
         let first = found.explanations.first();
+        let end = first.map_or(End::Exhausted, |_| End::Found);
+        end.count(found.candidates, summary);
         if !declared && first.is_none() {
             return None;
         }
@@ -523,7 +543,11 @@ impl<'a> Case<'a> {
     ) -> Option<Vec<Explanation>> {
         let most = self.limits.max_mistakes;
         let credentials = self.credentials(signature, most)?;
+        // A long text takes long to hash: the clock is read at least once in so many bytes.
+        let between_looks = ((1 << 20) / (text.len() as u64 + 1)).clamp(1, 1024);
         let mut list = Vec::new();
+        let mut candidates = 0_u64;
+        let mut in_time = true;
         for level in 0..=most {
             for mac in credentials.macs.iter().filter(|mac| mac.weight() <= level) {
                 for weight in 0..=level - mac.weight() {
@@ -535,11 +559,11 @@ impl<'a> Case<'a> {
                             reading.weight() == left && reading.matcher.fits(mac.digest.length())
                         })
                         .collect();
-                    if readings.is_empty() {
+                    if readings.is_empty() || !in_time {
                         continue;
                     }
-                    credentials.keys.each(weight, &mut |key| {
-                        summary.candidates += 1;
+                    in_time &= credentials.keys.each(weight, &mut |key| {
+                        candidates += 1;
                         let output = mac::compute(mac.function, mac.digest, &key.bytes, text);
                         for reading in readings
                             .iter()
@@ -550,21 +574,27 @@ impl<'a> Case<'a> {
                             choices.extend(reading.choices.iter().cloned());
                             list.push(Explanation::new(choices));
                         }
-                        !summary.candidates.is_multiple_of(1024)
+                        !candidates.is_multiple_of(between_looks)
                             || self.runtime.elapsed() < self.limits.time_limit
                     });
                 }
             }
             if !list.is_empty() {
+                End::Found.count(candidates, summary);
                 list.sort_by_key(|explanation| explanation.cost);
                 return Some(list);
             }
-            if self.runtime.elapsed() >= self.limits.time_limit {
+            if !in_time {
                 break;
             }
         }
         let found = self.plaintext(signature);
-        summary.candidates += found.candidates;
+        let end = match found.explanations.is_empty() {
+            false => End::Found,
+            true if in_time => End::Exhausted,
+            true => End::Stopped(StoppedBy::TimeLimit),
+        };
+        end.count(candidates + found.candidates, summary);
         (!found.explanations.is_empty()).then_some(found.explanations)
     }
 
@@ -581,10 +611,12 @@ impl<'a> Case<'a> {
             exhausted: true,
             ..Found::default()
         };
-        if self.is_too_long() {
-            summary.max_mistakes = 0;
-        }
-        let most = summary.max_mistakes;
+        let too_long = self.is_too_long();
+        let most = if too_long {
+            0
+        } else {
+            self.limits.max_mistakes
+        };
         let canonical = self.canonical_frames();
         let mut clients = Vec::new();
         for level in 0..=most {
@@ -614,8 +646,13 @@ impl<'a> Case<'a> {
                 break;
             }
         }
-        summary.candidates += total.candidates;
-        summary.exhausted = total.exhausted && total.hits.is_empty();
+        let end = match total.hits.is_empty() {
+            false => End::Found,
+            true if too_long => End::Stopped(StoppedBy::Length),
+            true if total.exhausted => End::Exhausted,
+            true => End::Stopped(StoppedBy::TimeLimit),
+        };
+        end.count(total.candidates, summary);
         total
     }
 

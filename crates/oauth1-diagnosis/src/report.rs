@@ -274,6 +274,16 @@ pub struct ResponseReport {
     pub base_string: Option<String>,
 }
 
+/// Why a search ends before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoppedBy {
+    /// The time was up.
+    TimeLimit,
+    /// The base string is too long for mistakes to be combined.
+    Length,
+}
+
 /// What the search did.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct SearchSummary {
@@ -281,8 +291,10 @@ pub struct SearchSummary {
     pub candidates: u64,
     /// Wall time in milliseconds.
     pub elapsed_ms: u64,
-    /// Whether every combination was tried (false: the time limit came first, or an explanation was found).
+    /// Whether every combination was tried (false: an explanation was found, or see `stopped_by`).
     pub exhausted: bool,
+    /// Why combinations were left out, where no explanation made them needless.
+    pub stopped_by: Option<StoppedBy>,
     /// The bound that was set.
     pub max_mistakes: usize,
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use anstyle::Style;
 use oauth1_diagnosis::report::{
-    Component, EvidenceLevel, Finding, MistakeReport, Report, Severity, Verdict,
+    Component, EvidenceLevel, Finding, MistakeReport, Report, Severity, StoppedBy, Verdict,
 };
 
 /// The longest sentence that is told in full; JSON has all of it.
@@ -508,13 +508,15 @@ fn search_summary(page: &mut Page, report: &Report) {
         },
         seconds(search.elapsed_ms),
     );
-    if !report.mistakes.is_empty() {
-        page.paragraph(2, FAINT, &format!("{tried}."));
-    } else if search.exhausted {
-        page.paragraph(2, STRONG, &format!("{tried}, and none gives it."));
+    if report.mistakes.is_empty() {
+        let end = match search.stopped_by {
+            None => ", and none gives it",
+            Some(StoppedBy::TimeLimit) => "; the time limit came first (--time-limit)",
+            Some(StoppedBy::Length) => "; the base string is too long for the others",
+        };
+        page.paragraph(2, STRONG, &format!("{tried}{end}."));
     } else {
-        let stopped = "the time limit came first (--time-limit)";
-        page.paragraph(2, STRONG, &format!("{tried}; {stopped}."));
+        page.paragraph(2, FAINT, &format!("{tried}."));
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) fn valid() -> Report {
             candidates: 1,
             elapsed_ms: 0,
             exhausted: true,
+            stopped_by: None,
             max_mistakes: 4,
         },
         ..empty()
@@ -48,6 +49,7 @@ pub(crate) fn proved(yours: &str, mistakes: Vec<MistakeReport>) -> Report {
             candidates: 1234,
             elapsed_ms: 1850,
             exhausted: false,
+            stopped_by: None,
             max_mistakes: 4,
         },
         ..empty()
