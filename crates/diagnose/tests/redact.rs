@@ -187,6 +187,38 @@ fn mistakes_survive() {
     }
 }
 
+/// A right request stays right, one that nothing explains stays unexplained, and what a late clock does stays late.
+#[test]
+fn requests_without_a_mistake_stay_as_they_are() {
+    let right = common::demo_request(common::RIGHT_SIGNATURE);
+    // The SHA-1 of "abc" (FIPS 180-4).
+    let unexplained = common::demo_request("qZk+NkcGgWq6PiVxeFDCbJzQ2J0=");
+    let late = ["--now", "2000000000"];
+    for (request, more, verdict, evidence, findings) in [
+        (&right, &[][..], "valid", "signature", false),
+        (&unexplained, &[], "undetermined", "structure", false),
+        (&right, &late, "valid", "signature", true),
+    ] {
+        let options = ["-", "--scheme", "http", "--max-mistakes", "1"];
+        let options = || options.iter().chain(more);
+        let safe = diagnose(["redact"].iter().chain(options()).chain(&common::SECRETS))
+            .stdin(request)
+            .run();
+        assert_eq!(safe.status, 0, "{verdict}: {safe:?}");
+        let throw_away = THROW_AWAY.iter().chain(&["--format", "json"]);
+        let after = diagnose(options().chain(throw_away))
+            .stdin(safe.stdout.as_bytes())
+            .run()
+            .json();
+        assert_eq!(after["verdict"], verdict, "{after}");
+        assert_eq!(after["evidence"], evidence, "{after}");
+        assert!(ids(&after).is_empty(), "{after}");
+        let found = after["findings"].as_array().unwrap();
+        let is_old = |finding: &Value| finding["id"] == "timestamp-far";
+        assert_eq!(found.iter().any(is_old), findings, "{after}");
+    }
+}
+
 /// Without what it takes, nothing is printed.
 #[test]
 fn it_fails_closed() {

@@ -121,8 +121,7 @@ impl Lanes {
             words[5] = [0x8000_0000; LANES];
             words[15] = [8 * (64 + 20); LANES];
             *states = vector.outer;
-            let schedule = schedule(self.level, &words);
-            dispatch!(self.level, simd => each_its_own(simd, states, &schedule));
+            dispatch!(self.level, simd => each_its_own(simd, states, &words));
         }
         trail.ends.iter().map(|states| Digests(*states))
     }
@@ -141,8 +140,7 @@ impl Lanes {
                         *word |= common;
                     }
                 }
-                let schedule = schedule(self.level, &words);
-                dispatch!(self.level, simd => each_its_own(simd, states, &schedule));
+                dispatch!(self.level, simd => each_its_own(simd, states, &words));
             }
             blocks = rest;
         }
@@ -153,8 +151,7 @@ impl Lanes {
                     words[lane] = word;
                 }
             }
-            let schedule = schedule(self.level, &by_block);
-            dispatch!(self.level, simd => all_the_same(simd, states, &schedule, blocks.len()));
+            dispatch!(self.level, simd => all_the_same(simd, states, &by_block, blocks.len()));
         }
     }
 }
@@ -189,10 +186,6 @@ fn words(block: &[u8; BLOCK]) -> [u32; 16] {
     words
 }
 
-fn schedule(level: Level, words: &[Words; 16]) -> Schedule {
-    dispatch!(level, simd => expand(simd, words))
-}
-
 /// The message schedule of FIPS 180-4 §6.1.2, with the constants of §4.2.1 added.
 #[inline(always)]
 fn expand<S: Simd>(simd: S, words: &[Words; 16]) -> Schedule {
@@ -210,7 +203,8 @@ fn expand<S: Simd>(simd: S, words: &[Words; 16]) -> Schedule {
 
 /// Each hash reads one block of its own.
 #[inline(always)]
-fn each_its_own<S: Simd>(simd: S, states: &mut States, schedule: &Schedule) {
+fn each_its_own<S: Simd>(simd: S, states: &mut States, words: &[Words; 16]) {
+    let schedule = expand(simd, words);
     let start = load(simd, states);
     let end = compress(start, |round| u32x16::from_slice(simd, &schedule[round]));
     store(end, states);
@@ -218,7 +212,8 @@ fn each_its_own<S: Simd>(simd: S, states: &mut States, schedule: &Schedule) {
 
 /// All hashes read the same blocks, at most [`LANES`].
 #[inline(always)]
-fn all_the_same<S: Simd>(simd: S, states: &mut [States], schedule: &Schedule, blocks: usize) {
+fn all_the_same<S: Simd>(simd: S, states: &mut [States], words: &[Words; 16], blocks: usize) {
+    let schedule = expand(simd, words);
     for states in states {
         let mut state = load(simd, states);
         #[allow(
