@@ -102,6 +102,14 @@ fn read_file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::io(what, path, &error))
 }
 
+/// A file of our own making, in UTF-8; the user's editor may have made something else of it.
+pub(crate) fn text_file(what: &str, path: &Path) -> Result<String, Failure> {
+    String::from_utf8(read_file(what, path)?).map_err(|error| {
+        let error = io::Error::new(io::ErrorKind::InvalidData, error.utf8_error());
+        Failure::io(what, path, &error)
+    })
+}
+
 /// A file that another file names, which may be a stranger's: a regular one, in the directory of the other or below it.
 pub(crate) fn included(what: &str, directory: &Path, name: &Path) -> Result<Vec<u8>, Failure> {
     let path = directory.join(name);

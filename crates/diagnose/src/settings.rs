@@ -4,7 +4,7 @@ use crate::{
     case::Defaults,
     cli::SchemeName,
     failure::{Failure, visible_path},
-    input::without_line_end,
+    input::{text_file, without_line_end},
     render::{Visible, json::ReadError},
     secrets,
 };
@@ -12,7 +12,7 @@ use oauth1_core::key::Secret;
 use schemars::JsonSchema;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
 };
 
@@ -164,8 +164,7 @@ pub(crate) fn of_project(notes: &mut Vec<String>) -> Result<Settings, Failure> {
     let Some(path) = project_file() else {
         return Ok(Settings::default());
     };
-    let text =
-        fs::read_to_string(&path).map_err(|error| Failure::io("the settings", &path, &error))?;
+    let text = text_file("the settings", &path)?;
     let mut settings: Settings = parse(&text).map_err(|failure| failure.inside(&path))?;
     settings.drop_unset_variables(notes);
     notes.push(format!(

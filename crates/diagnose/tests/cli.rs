@@ -959,6 +959,10 @@ fn a_file_that_is_too_long_is_refused() {
     let run = diagnose([file.to_str().unwrap()]).run();
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("16 MiB"), "{}", run.stderr);
+    let golden = temporary_file("long.toml", &"# long\n".repeat(2_500_000));
+    let run = diagnose(["check", golden.to_str().unwrap()]).run();
+    assert_eq!(run.status, 2);
+    assert!(run.stdout.contains("16 MiB"), "{run:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::{
     failure::{Failure, visible_path},
+    input::text_file,
     settings::{self, Settings},
 };
 use oauth1_core::request::{Header, Request, UrlError};
@@ -138,8 +139,7 @@ impl GoldenRequest {
 
 /// A golden file, and its text.
 pub(crate) fn read(path: &Path) -> Result<(GoldenFile, String), Failure> {
-    let text =
-        fs::read_to_string(path).map_err(|error| Failure::io("the golden file", path, &error))?;
+    let text = text_file("the golden file", path)?;
     let mut file: GoldenFile = settings::parse(&text)?;
     let directory = path.parent().unwrap_or(Path::new("."));
     file.defaults = file.defaults.rooted(directory);

@@ -1,7 +1,7 @@
 //! Writes what came of failing cases into their file; everything else in it stays as it is.
 
 use super::{Checked, outcome::Outcome};
-use crate::{failure::Failure, run::Answer};
+use crate::{failure::Failure, input::text_file, run::Answer};
 use std::{fs, path::Path};
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
@@ -11,8 +11,7 @@ pub(super) fn write(path: &Path, cases: &[(Checked, Option<Outcome>)]) -> Result
     if !cases.iter().any(failing) {
         return Ok(());
     }
-    let text =
-        fs::read_to_string(path).map_err(|error| Failure::io("the golden file", path, &error))?;
+    let text = text_file("the golden file", path)?;
     let unreadable = || Failure::usage("the golden file has changed meanwhile", "run it again.");
     let mut document: DocumentMut = text.parse().map_err(|_| unreadable())?;
     let tables = document

@@ -700,6 +700,7 @@ mod tests {
     #[test]
     fn a_right_base_string_and_a_wrong_signature() {
         let mut report = samples::proved(RFC_BASE_STRING, Vec::new());
+        report.search.stopped_by = Some(StoppedBy::TimeLimit);
         report.evidence = EvidenceLevel::Structure;
         report.yours.base_string_rebuilt = false;
         report.findings = vec![samples::finding(
