@@ -163,7 +163,7 @@ pub(crate) fn without_protocol(
     let rest = text.split(|&byte| byte == b'&').filter(|piece| {
         let parameters = split_form(piece, source);
         let protocol = parameters.first();
-        let protocol = protocol.filter(|one| one.name.starts_with(b"oauth_"));
+        let protocol = protocol.filter(|one| one.is_protocol());
         protocol.map(&mut taken).is_none()
     });
     rest.collect::<Vec<_>>().join(&b'&')

@@ -63,7 +63,11 @@ mod windows;
 
 use crate::response::Response;
 use core::fmt;
-use oauth1_core::{key::Secret, parameters::collect_parameters, request::Request};
+use oauth1_core::{
+    key::Secret,
+    parameters::{Parameter, collect_parameters},
+    request::Request,
+};
 
 pub use crate::{
     detect::detect,
@@ -112,10 +116,7 @@ impl Captured {
             || self.request.as_ref().is_some_and(|captured| {
                 let parameters = collect_parameters(&captured.request);
                 parameters.authorization.is_some()
-                    || parameters
-                        .list
-                        .iter()
-                        .any(|parameter| parameter.name.starts_with(b"oauth_"))
+                    || parameters.list.iter().any(Parameter::is_protocol)
             })
     }
 }

@@ -4,7 +4,7 @@ mod common;
 
 use common::*;
 use oauth1_core::{
-    parameters::{Source, collect_parameters, split_form},
+    parameters::{Parameter, Source, collect_parameters, split_form},
     request::{BodyKind, Request, Scheme},
     verify::Rejection,
 };
@@ -319,6 +319,15 @@ fn parameters_are_listed_header_first_then_query_then_body() {
     let parameters = collect_parameters(&request);
     let sources: Vec<_> = parameters.list.iter().map(|one| one.source).collect();
     assert_eq!(sources, [Source::Header, Source::Query, Source::Body]);
+}
+
+/// Names are case sensitive (rule 1), and compared decoded.
+#[test]
+fn protocol_parameters_are_told_by_the_beginning_of_their_names() {
+    let request = get("http://h/?oauth_nonce=a&%6Fauth_x=b&OAuth_y=c&xoauth_z=d&oauth=e");
+    let parameters = collect_parameters(&request);
+    let told: Vec<_> = parameters.list.iter().map(Parameter::is_protocol).collect();
+    assert_eq!(told, [true, true, false, false, false]);
 }
 
 #[test]

@@ -120,7 +120,7 @@ impl Refusal {
     pub(crate) fn applies(self, request: &Request, parameters: &Parameters<'_>) -> bool {
         let form = request.form_body().unwrap_or_default();
         let query = request.query.as_deref().unwrap_or_default();
-        let is_protocol = |one: &&Parameter<'_>| one.name.starts_with(b"oauth_");
+        let is_protocol = |one: &&Parameter<'_>| one.is_protocol();
         match self {
             Self::SeveralPlaces => {
                 let mut places = parameters

@@ -249,10 +249,7 @@ impl Upstream {
             // Whoever sends requests here could time the private key's operations.
             return Err("requests are not signed anew with RSA here".to_owned());
         }
-        let signature = parameters
-            .list
-            .iter()
-            .find(|one| one.name.starts_with(b"oauth_"));
+        let signature = parameters.list.iter().find(|one| one.is_protocol());
         let place = signature.map_or(Source::Header, |one| one.source);
         let realm = parameters
             .authorization
