@@ -9,7 +9,7 @@ use oauth1_core::{
 use oauth1_diagnosis::{
     Limits, diagnose,
     evidence::Evidence,
-    report::{Report, StoppedBy, Verdict},
+    report::{Finding, Report, StoppedBy, Verdict},
     runtime::SingleThread,
 };
 
@@ -41,18 +41,21 @@ fn signed(form: String) -> Signed {
     protocol.sign(request, &key, Source::Header).unwrap()
 }
 
-fn report(signed: Signed) -> Report {
-    let evidence = Evidence {
+fn evidence(signed: Signed) -> Evidence {
+    Evidence {
         request: Some(signed.request),
         consumer_secret: Some(Secret::new("kd94hf93k423kf44")),
         token_secret: Some(Secret::new("pfkkdhi9sl3r4s00")),
         ..Evidence::default()
-    };
+    }
+}
+
+fn report(evidence: &Evidence) -> Report {
     let limits = Limits {
         max_mistakes: 1,
         ..Limits::default()
     };
-    diagnose(&evidence, limits, &SingleThread)
+    diagnose(evidence, limits, &SingleThread)
 }
 
 /// A form of many values, with which the base string has exactly that length.
@@ -68,16 +71,34 @@ fn form_for(length: usize) -> String {
 fn no_mistakes_are_combined_for_a_longer_base_string_and_the_report_says_so() {
     let longest = signed(form_for(LONGEST));
     assert_eq!(longest.base_string.as_bytes().len(), LONGEST);
-    let found = report(longest);
+    let found = report(&evidence(longest));
     assert_eq!(found.mistakes[0].id, "key-token-secret-missing");
     assert_eq!(found.search.stopped_by, None);
 
-    let unsearched = report(signed(form_for(LONGEST + 1)));
+    let unsearched = report(&evidence(signed(form_for(LONGEST + 1))));
     assert_eq!(unsearched.verdict, Verdict::Undetermined);
     assert_eq!(unsearched.search.stopped_by, Some(StoppedBy::Length));
     assert_eq!(unsearched.search.candidates, 1);
     let step = &unsearched.next_steps[0];
     assert!(step.contains("shorter request"), "{step}");
+}
+
+/// What a provider's own rules would change takes a search as well.
+#[test]
+fn the_rules_of_a_provider_do_not_tell_on_a_longer_base_string() {
+    for (length, told) in [(LONGEST, true), (LONGEST + 1, false)] {
+        let right = Evidence {
+            token_secret: None,
+            provider: Some("paypal-permissions".to_owned()),
+            ..evidence(signed(form_for(length)))
+        };
+        let report = report(&right);
+        assert_eq!(report.verdict, Verdict::Valid);
+        let paypal = report.provider.unwrap();
+        assert_eq!(paypal.verdict, Verdict::Undetermined);
+        let is_dialect = |finding: &Finding| finding.id == "provider-dialect";
+        assert_eq!(paypal.findings.iter().any(is_dialect), told, "{paypal:?}");
+    }
 }
 
 /// Keys, digests and texts of the signature are a search too, and it has an end.
@@ -101,11 +122,7 @@ fn a_search_without_a_result_is_not_taken_for_one_that_was_stopped() {
                 consumer_secret: Some(Secret::new("kd94hf93k423kf44")),
                 ..Evidence::default()
             };
-            let limits = Limits {
-                max_mistakes: 1,
-                ..Limits::default()
-            };
-            let report = diagnose(&evidence, limits, &SingleThread);
+            let report = report(&evidence);
             assert!(
                 report.mistakes.is_empty() && report.search.candidates > 1,
                 "{report:?}"

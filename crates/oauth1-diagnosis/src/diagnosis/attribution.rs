@@ -119,7 +119,11 @@ impl<'c, 'e> Shows<'c, 'e> {
         }
     }
 
+    /// For a request that is too long to be searched, none is said to.
     pub(super) fn on_this_request(&mut self, id: &str) -> bool {
+        if self.case.is_too_long() {
+            return false;
+        }
         if let Some(&shows) = self.known.get(id) {
             return shows;
         }
