@@ -102,7 +102,7 @@ fn read_file(what: &str, path: &Path) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::io(what, path, &error))
 }
 
-/// A file of our own making, in UTF-8; the user's editor may have made something else of it.
+/// The text of a file that is written for this program, settings or golden cases: UTF-8, and no longer than a capture.
 pub(crate) fn text_file(what: &str, path: &Path) -> Result<String, Failure> {
     String::from_utf8(read_file(what, path)?).map_err(|error| {
         let error = io::Error::new(io::ErrorKind::InvalidData, error.utf8_error());

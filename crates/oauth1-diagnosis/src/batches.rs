@@ -46,6 +46,7 @@ pub(crate) struct MacChoice {
 }
 
 impl Prepared {
+    /// A head with a key and a MAC.
     pub(crate) fn keyed(head: &Arc<Head>, key: &Arc<KeyVariant>, mac: MacChoice) -> Self {
         Self {
             head: Arc::clone(head),
