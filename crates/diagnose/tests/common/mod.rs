@@ -133,6 +133,12 @@ impl Run {
             .map(|line| serde_json::from_str(line).unwrap())
             .collect()
     }
+
+    /// What was printed, each word a space from the next: where lines break depends on how long the
+    /// names of the files are.
+    pub(crate) fn words(&self) -> String {
+        self.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl fmt::Debug for Run {
