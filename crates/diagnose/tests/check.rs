@@ -251,6 +251,6 @@ fn a_capture_in_a_file() {
     ] {
         let run = check(file);
         assert_eq!(run.status, 2, "{run:?}");
-        assert!(run.stdout.contains("put it beside that file"), "{run:?}");
+        assert!(run.words().contains("put it beside that file"), "{run:?}");
     }
 }
