@@ -97,22 +97,22 @@ fn all_clients() -> String {
     let mut text = begin("Known clients");
     for client in clients::all() {
         add(&mut text, &format!("## {}", client.id));
-        let mut about = format!("{} ({}", plain(&client.name), client.language);
+        let mut about = format!("{} ({}", plain(client.name), client.language);
         if !client.versions.is_empty() {
-            let _ = write!(about, ", seen in {}", plain(&client.versions));
+            let _ = write!(about, ", seen in {}", plain(client.versions));
         }
-        add(&mut text, &format!("{about}). {}", plain(&client.note)));
+        add(&mut text, &format!("{about}). {}", plain(client.note)));
         let departs = client.departs.iter().map(|departure| {
             format!(
                 "- [{0}](mistakes.md#{0}) when {1}",
                 departure.mistake,
-                plain(&departure.when)
+                plain(departure.when)
             )
         });
         add(&mut text, &departs.collect::<Vec<_>>().join("\n"));
         add(
             &mut text,
-            &format!("**What helps:** {}", plain(&client.advice)),
+            &format!("**What helps:** {}", plain(client.advice)),
         );
     }
     text
@@ -131,9 +131,9 @@ fn one_provider(provider: &Provider) -> String {
     let mut parts = vec![
         format!(
             "{} ({:?}). {}",
-            plain(&provider.name),
+            plain(provider.name),
             provider.status,
-            plain(&provider.status_note)
+            plain(provider.status_note)
         )
         .trim_end()
         .to_owned(),
@@ -153,7 +153,7 @@ fn one_provider(provider: &Provider) -> String {
             rules.push(format!("Clock: {seconds} seconds into the {side}"));
         }
     }
-    rules.extend(provider.realm_note.clone());
+    rules.extend(provider.realm_note.map(str::to_owned));
     let refused = provider.refuses.iter().map(|refusal| refusal.says());
     rules.extend(refused.map(|what| format!("Refuses a request that {what}")));
     for departure in &provider.departs {
@@ -168,7 +168,13 @@ fn one_provider(provider: &Provider) -> String {
         .causes
         .iter()
         .map(|cause| format!("Seen cause: {cause}"));
-    rules.extend(provider.notes.iter().cloned().chain(causes));
+    rules.extend(
+        provider
+            .notes
+            .iter()
+            .map(|note| (*note).to_owned())
+            .chain(causes),
+    );
     if !provider.undocumented.is_empty() {
         rules.push(format!(
             "Not documented: {}",
@@ -185,9 +191,9 @@ fn all_languages() -> String {
     for task in calls::all() {
         add(
             &mut text,
-            &format!("## <a id=\"{}\"></a>{}", task.id, plain(&task.title)),
+            &format!("## <a id=\"{}\"></a>{}", task.id, plain(task.title)),
         );
-        add(&mut text, &plain(&task.rule));
+        add(&mut text, &plain(task.rule));
         for (call, language) in task.calls.iter().zip(LANGUAGES) {
             add(&mut text, &format!("### {language}"));
             let code = call.right.trim_matches('\n');
@@ -199,7 +205,7 @@ fn all_languages() -> String {
                 );
             }
             if !call.why.is_empty() {
-                add(&mut text, &plain(&call.why));
+                add(&mut text, &plain(call.why));
             }
         }
     }

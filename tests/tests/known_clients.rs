@@ -28,8 +28,8 @@ fn captures_are_attributed_to_their_clients() {
         let (name, _) = capture.id.split_once('/').expect("client and case");
         let profiles: Vec<&str> = clients::all()
             .iter()
-            .filter(|client| client.measured.iter().any(|measured| measured == name))
-            .map(|client| client.id.as_str())
+            .filter(|client| client.measured.contains(&name))
+            .map(|client| client.id)
             .collect();
         assert!(!profiles.is_empty(), "{name} has no profile");
         proved += 1;

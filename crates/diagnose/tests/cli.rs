@@ -1014,6 +1014,28 @@ fn help_and_version_go_to_standard_output() {
     }
 }
 
+/// The list of commands and the help of each are made at different times, and must say the same.
+#[test]
+fn each_command_is_told_as_in_the_list_of_commands() {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let list = diagnose(["--help"]).run().stdout;
+    let (_, list) = list.split_once("Commands:\n").unwrap();
+    let (list, _) = list.split_once("\n\n").unwrap();
+    let names: Vec<&str> = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
+        .filter(|name| !name.is_empty() && *name != "help")
+        .collect();
+    assert_eq!(names.len(), 9, "{list}");
+    for name in names {
+        let help = diagnose([name, "-h"]).run().stdout;
+        let (about, _) = help.split_once("\n\nUsage:").unwrap();
+        let told = words(&format!("{name} {about}"));
+        assert!(words(list).contains(&told), "{told}: {list}");
+        assert!(told.split(' ').count() > 3, "{told}");
+    }
+}
+
 #[test]
 fn every_mistake_has_a_page() {
     let list = diagnose(["explain"]).run();

@@ -11,13 +11,13 @@ use crate::data;
 #[serde(deny_unknown_fields)]
 pub struct Task {
     /// Stable name, for `diagnose explain`.
-    pub id: String,
+    pub id: &'static str,
     /// What is to be done, as a heading.
-    pub title: String,
+    pub title: &'static str,
     /// How RFC 5849 wants it, in a sentence or two.
-    pub rule: String,
+    pub rule: &'static str,
     /// The ids of the mistakes that the right call mends.
-    pub mistakes: Vec<String>,
+    pub mistakes: Vec<&'static str>,
     /// The right call, one a language.
     #[serde(rename = "call")]
     pub calls: Vec<Call>,
@@ -28,13 +28,13 @@ pub struct Task {
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// The language.
-    pub language: String,
+    pub language: &'static str,
     /// Code that does it right.
-    pub right: String,
+    pub right: &'static str,
     /// Functions and habits that go wrong.
-    pub wrong: Vec<String>,
+    pub wrong: Vec<&'static str>,
     /// Why they do; may be empty.
-    pub why: String,
+    pub why: &'static str,
 }
 
 /// The languages, in the order in which they are shown.
@@ -55,8 +55,8 @@ static TASKS: LazyLock<Vec<Task>> = LazyLock::new(|| {
     parse().unwrap_or_default()
 });
 
-fn parse() -> Result<Vec<Task>, serde_json::Error> {
-    data::entries(include_str!(concat!(env!("OUT_DIR"), "/calls.json")))
+fn parse() -> Result<Vec<Task>, rmp_serde::decode::Error> {
+    data::entries(include_bytes!(concat!(env!("OUT_DIR"), "/calls.msgpack")))
 }
 
 /// Every step.
@@ -66,9 +66,7 @@ pub fn all() -> &'static [Task] {
 
 /// The step whose right call mends a mistake.
 pub fn that_mends(mistake: &str) -> Option<&'static Task> {
-    all()
-        .iter()
-        .find(|task| task.mistakes.iter().any(|id| id == mistake))
+    all().iter().find(|task| task.mistakes.contains(&mistake))
 }
 
 #[cfg(test)]
@@ -82,11 +80,7 @@ mod tests {
         let tasks = parse().unwrap();
         let mut mended = BTreeSet::new();
         for task in &tasks {
-            let languages: Vec<&str> = task
-                .calls
-                .iter()
-                .map(|call| call.language.as_str())
-                .collect();
+            let languages: Vec<&str> = task.calls.iter().map(|call| call.language).collect();
             assert_eq!(languages, LANGUAGES, "{}", task.id);
             assert!(
                 task.calls.iter().all(|call| !call.right.trim().is_empty()),

@@ -15,21 +15,21 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Client {
     /// Stable name, used in reports and by `diagnose explain`.
-    pub id: String,
+    pub id: &'static str,
     /// What its users call it.
-    pub name: String,
+    pub name: &'static str,
     /// The language it is written in.
-    pub language: String,
+    pub language: &'static str,
     /// The versions that were seen; empty when that is not known.
-    pub versions: String,
+    pub versions: &'static str,
     /// Its names among the measured captures.
-    pub measured: Vec<String>,
+    pub measured: Vec<&'static str>,
     /// What its `User-Agent` contains.
-    pub user_agents: Vec<String>,
+    pub user_agents: Vec<&'static str>,
     /// What is characteristic about it.
-    pub note: String,
+    pub note: &'static str,
     /// What its user can do.
-    pub advice: String,
+    pub advice: &'static str,
     /// Where it departs from RFC 5849, the most characteristic first.
     #[serde(default)]
     pub departs: Vec<Departure>,
@@ -40,9 +40,9 @@ pub struct Client {
 #[serde(deny_unknown_fields)]
 pub struct Departure {
     /// Its id in the registry.
-    pub mistake: String,
+    pub mistake: &'static str,
     /// On which input it shows; reads after "when".
-    pub when: String,
+    pub when: &'static str,
     /// Whether it is made on every input where it can show.
     pub always: bool,
 }
@@ -52,8 +52,8 @@ static CLIENTS: LazyLock<Vec<Client>> = LazyLock::new(|| {
     parse().unwrap_or_default()
 });
 
-fn parse() -> Result<Vec<Client>, serde_json::Error> {
-    data::entries(include_str!(concat!(env!("OUT_DIR"), "/clients.json")))
+fn parse() -> Result<Vec<Client>, rmp_serde::decode::Error> {
+    data::entries(include_bytes!(concat!(env!("OUT_DIR"), "/clients.msgpack")))
 }
 
 /// Every known client.
@@ -96,7 +96,7 @@ mod tests {
     fn the_profiles_are_complete() {
         let clients = parse().unwrap();
         assert!(clients.len() > 40, "{}", clients.len());
-        let ids: BTreeSet<&str> = clients.iter().map(|client| client.id.as_str()).collect();
+        let ids: BTreeSet<&str> = clients.iter().map(|client| client.id).collect();
         assert_eq!(ids.len(), clients.len());
         for client in &clients {
             let id = &client.id;

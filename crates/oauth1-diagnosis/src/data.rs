@@ -1,6 +1,8 @@
-//! How are the data files read that are part of the program? `build.rs` has made JSON of them.
+//! How are the data files read that are part of the program? `build.rs` has made `MessagePack` of them, whose texts are borrowed
+//! where they stand.
 
-use serde::{Deserialize, de::DeserializeOwned};
+use rmp_serde::decode::Error;
+use serde::Deserialize;
 
 /// A file that is one list; its entries are called by what they are.
 #[derive(Deserialize)]
@@ -10,7 +12,7 @@ struct File<T> {
     entries: Vec<T>,
 }
 
-/// The entries of a file, in JSON.
-pub(crate) fn entries<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, serde_json::Error> {
-    serde_json::from_str::<File<T>>(text).map(|file| file.entries)
+/// The entries of a file, in `MessagePack`.
+pub(crate) fn entries<T: Deserialize<'static>>(file: &'static [u8]) -> Result<Vec<T>, Error> {
+    rmp_serde::from_slice::<File<T>>(file).map(|file| file.entries)
 }

@@ -20,31 +20,31 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Provider {
     /// Stable name, for `--provider`.
-    pub id: String,
+    pub id: &'static str,
     /// What its users call it.
-    pub name: String,
+    pub name: &'static str,
     /// Other names for `--provider`.
     #[serde(default)]
-    pub aliases: Vec<String>,
+    pub aliases: Vec<&'static str>,
     /// Whether its OAuth 1.0a is still there.
     pub status: Status,
     /// What there is to say about that; may be empty.
-    pub status_note: String,
+    pub status_note: &'static str,
     /// Its hosts: names, or `*.suffix`.
-    hosts: Vec<String>,
+    hosts: Vec<&'static str>,
     /// Parts of paths that tell a product that anybody can host.
-    paths: Vec<String>,
+    paths: Vec<&'static str>,
     /// The signature methods it takes.
-    pub methods: Option<Vec<String>>,
+    pub methods: Option<Vec<&'static str>>,
     /// Where it reads the protocol parameters: `header`, `query`, `body`.
-    pub places: Option<Vec<String>>,
+    pub places: Option<Vec<&'static str>>,
     /// The only realm it takes.
-    pub realm: Option<String>,
+    pub realm: Option<&'static str>,
     /// Whether there must be a realm.
     #[serde(default)]
     pub realm_required: bool,
     /// What there is to say about the realm.
-    pub realm_note: Option<String>,
+    pub realm_note: Option<&'static str>,
     /// How old a timestamp may be, in seconds.
     pub seconds_past: Option<u64>,
     /// How far in the future it may be, in seconds.
@@ -58,15 +58,15 @@ pub struct Provider {
     /// What becomes of requests over plain http.
     pub plain_http: Option<PlainHttp>,
     /// What is worth knowing when a signature is refused there.
-    pub notes: Vec<String>,
+    pub notes: Vec<&'static str>,
     /// Why signatures were refused there.
-    pub causes: Vec<String>,
+    pub causes: Vec<&'static str>,
     /// Where all this comes from.
-    pub sources: Vec<String>,
+    pub sources: Vec<&'static str>,
     /// What no source says.
-    pub undocumented: Vec<String>,
+    pub undocumented: Vec<&'static str>,
     /// What is general knowledge and was not found in a source.
-    pub unverified: Vec<String>,
+    pub unverified: Vec<&'static str>,
     /// What it refuses although RFC 5849 allows it.
     #[serde(default)]
     pub refuses: Vec<Refusal>,
@@ -165,28 +165,28 @@ impl Refusal {
 #[serde(deny_unknown_fields)]
 pub struct Departure {
     /// Its id in the registry.
-    pub mistake: String,
+    pub mistake: &'static str,
     /// In which situations; empty when in all. Reads in brackets.
-    pub when: String,
+    pub when: &'static str,
     /// The request methods on which it does; empty when on all.
     #[serde(default)]
-    methods: Vec<String>,
+    methods: Vec<&'static str>,
     /// Parts of the paths on which it does; empty when on all.
     #[serde(default)]
-    paths: Vec<String>,
+    paths: Vec<&'static str>,
     /// Whether every request on which the mistake would show is surely computed otherwise. Where it is not set, more would have to
     /// be known than the request tells.
     #[serde(default)]
     pub surely: bool,
     /// Where this comes from.
-    pub source: String,
+    pub source: &'static str,
 }
 
 impl Departure {
     /// Whether the provider may do it on this request.
     pub(crate) fn concerns(&self, request: &Request) -> bool {
         let path = String::from_utf8_lossy(&request.path);
-        let any = |known: &[String], holds: &dyn Fn(&str) -> bool| {
+        let any = |known: &[&str], holds: &dyn Fn(&str) -> bool| {
             known.is_empty() || known.iter().any(|one| holds(one))
         };
         any(&self.methods, &|method| method.as_bytes() == request.method)
@@ -235,8 +235,11 @@ static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
     parse().unwrap_or_default()
 });
 
-fn parse() -> Result<Vec<Provider>, serde_json::Error> {
-    data::entries(include_str!(concat!(env!("OUT_DIR"), "/profiles.json")))
+fn parse() -> Result<Vec<Provider>, rmp_serde::decode::Error> {
+    data::entries(include_bytes!(concat!(
+        env!("OUT_DIR"),
+        "/profiles.msgpack"
+    )))
 }
 
 /// Every known provider.
@@ -248,17 +251,14 @@ pub fn all() -> &'static [Provider] {
 pub fn find(name: &str) -> Option<&'static Provider> {
     all()
         .iter()
-        .find(|provider| provider.id == name || provider.aliases.iter().any(|alias| alias == name))
+        .find(|provider| provider.id == name || provider.aliases.contains(&name))
 }
 
 /// The provider that a request goes to: by its path where that tells a product, else by its host.
 pub(crate) fn of_address(host: &[u8], path: &[u8]) -> Option<&'static Provider> {
     let host = String::from_utf8_lossy(host).to_ascii_lowercase();
     let path = String::from_utf8_lossy(path);
-    let by_path = |provider: &&Provider| {
-        let mut paths = provider.paths.iter();
-        paths.any(|known| path.contains(known.as_str()))
-    };
+    let by_path = |provider: &&Provider| provider.paths.iter().any(|known| path.contains(known));
     let by_host = |provider: &&Provider| {
         provider
             .hosts
@@ -304,7 +304,7 @@ mod tests {
         let names = providers
             .iter()
             .flat_map(|provider| std::iter::once(&provider.id).chain(&provider.aliases));
-        let different: BTreeSet<&String> = names.clone().collect();
+        let different: BTreeSet<&&str> = names.clone().collect();
         assert_eq!(different.len(), names.count());
         for provider in &providers {
             let id = &provider.id;
@@ -314,7 +314,7 @@ mod tests {
             assert!(methods.clone().all(|method| !method.is_empty()), "{id}");
             let mut places = provider.places.iter().flatten();
             assert!(
-                places.all(|place| ["header", "query", "body"].contains(&place.as_str())),
+                places.all(|place| ["header", "query", "body"].contains(place)),
                 "{id}"
             );
         }
@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn addresses_tell_providers() {
         let of = |host: &str, path: &str| {
-            of_address(host.as_bytes(), path.as_bytes()).map(|provider| provider.id.as_str())
+            of_address(host.as_bytes(), path.as_bytes()).map(|provider| provider.id)
         };
         assert_eq!(
             of("API.twitter.com", "/1.1/statuses/update.json"),

@@ -4,16 +4,6 @@ use super::{CommonArgs, OutputFormat};
 use clap::Args;
 use std::{ffi::OsString, path::PathBuf};
 
-/// Checks golden files, or your own signer against the documented examples.
-///
-/// A golden file holds requests with what must come of them, and is kept in your project. It is TOML; `--schema` prints its
-/// JSON Schema, and `--init` writes a first one from a capture. A case that fails is diagnosed, not only compared.
-///
-/// With `--client` your own signer is run over the vectors that come with this program (and over the cases of PATH that say
-/// how they are signed): it gets one JSON object on standard input and prints the base string, the signature or the
-/// Authorization header. Each wrong answer is diagnosed.
-///
-/// Exit status: 0 when all is as expected, 1 when something is not, 2 when something could not be told.
 #[derive(Args)]
 pub(crate) struct CheckArgs {
     /// Golden files, or directories of them

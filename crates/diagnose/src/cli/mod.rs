@@ -70,14 +70,30 @@ pub(crate) struct Cli {
     pub(crate) main: MainArgs,
 }
 
-/// Where a command's arguments are a type of their own, that type's comment is the help of the command.
+/// What else there is to do. Each command's options are made when it is the one that was asked for; its help has to stand here, as
+/// a `///` at the type of the options would then come too late for the list of commands, and in place of what stands here.
 #[derive(Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
+    /// Diagnoses many cases: one JSON object a line in, one JSON report a line out.
+    ///
+    /// An object is `{"id": …, "raw_base64": "…"}` (a raw HTTP request), `{"id": …, "input": "curl …"}` or
+    /// `{"id": …, "request": {"method", "url", "headers": [[name, value]], "body"}}`, and beside it any of:
+    /// scheme, `consumer_secret`, `token_secret`, `private_key`, `public_key`, `base_string`, `signing_key`,
+    /// signature, `typed_url`, now, response (what the provider answered), `earlier_raw_base64` (the requests before a redirect). What an object leaves
+    /// out is taken from the options and from the environment.
+    ///
+    /// A line that cannot be read gives a report with `error`, and the run goes on. Exit status: 2 when a line
+    /// could not be read or told, else 1 when a signature is wrong, else 0.
     Batch(BatchArgs),
     /// Gives a strict provider's answer to a captured request: valid, or the first rule that it breaks
     ///
     /// Takes the options of the main job. With --now, the timestamp may be five minutes off. Nonces are not remembered.
     Verify(Box<MainArgs>),
+    /// Signs a request by RFC 5849, and prints it as a header, a URL, a command or a program.
+    ///
+    /// Nothing is sent. URL and body are taken to the byte: percent-encode what has to be (a space is `%20`), or give
+    /// form parameters decoded with `--form`.
     Sign(Box<SignArgs>),
     /// Makes a capture safe to share: other words, throw-away secrets, the same mistakes
     ///
@@ -85,7 +101,26 @@ pub(crate) enum Command {
     /// the secrets are needed, so that the safe request can be signed again with the same mistakes. Nothing is printed where
     /// it would not fail in the same way, or where anything of the capture would be left in it.
     Redact(Box<MainArgs>),
+    /// Checks golden files, or your own signer against the documented examples.
+    ///
+    /// A golden file holds requests with what must come of them, and is kept in your project. It is TOML; `--schema` prints its
+    /// JSON Schema, and `--init` writes a first one from a capture. A case that fails is diagnosed, not only compared.
+    ///
+    /// With `--client` your own signer is run over the vectors that come with this program (and over the cases of PATH that say
+    /// how they are signed): it gets one JSON object on standard input and prints the base string, the signature or the
+    /// Authorization header. Each wrong answer is diagnosed.
+    ///
+    /// Exit status: 0 when all is as expected, 1 when something is not, 2 when something could not be told.
     Check(Box<CheckArgs>),
+    /// Takes the requests of your program, answers them as a provider would, and shows what is wrong with each.
+    ///
+    /// Point your program at the address that is printed, as if it were the provider's, and give the secrets that it signs with.
+    /// Every request is verified (signature, timestamp, nonce) and diagnosed, here and on a page for your browser. The whole dance
+    /// works: temporary credentials (a request with `oauth_callback`, or to `…/request_token`), authorization (a GET with
+    /// `oauth_token`, agreed to at once), token (a request with `oauth_verifier`, or to `…/access_token`), and anything else is a
+    /// protected resource. Any consumer key is taken.
+    ///
+    /// It listens on this machine only, and sends nothing anywhere unless `--forward` says so. Ctrl-C ends it.
     Serve(Box<ServeArgs>),
     /// Prints the completions of a shell
     Completions {
@@ -98,7 +133,7 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
 }
 
-/// The main job.
+// The main job.
 #[derive(Args)]
 pub(crate) struct MainArgs {
     /// A file, `-` for standard input, or the text itself: raw HTTP, a curl command, a signed URL, an
@@ -165,7 +200,7 @@ pub(crate) struct MainArgs {
     pub(crate) format: OutputFormat,
 }
 
-/// What is said about one request as about thousands: the main job and `batch` have it.
+// What is said about one request as about thousands: the main job and `batch` have it.
 #[derive(Args)]
 pub(crate) struct CommonArgs {
     /// http or https, where the input does not say it; a raw request never does
@@ -210,7 +245,7 @@ impl CommonArgs {
     }
 }
 
-/// What is secret, and whether it may be printed.
+// What is secret, and whether it may be printed.
 #[derive(Args)]
 pub(crate) struct SecretArgs {
     /// The client secret (consumer secret); may be empty. Other local users can read it here: @FILE, `-`
@@ -245,16 +280,6 @@ pub(crate) struct SecretArgs {
     pub(crate) show_secrets: bool,
 }
 
-/// Diagnoses many cases: one JSON object a line in, one JSON report a line out.
-///
-/// An object is `{"id": …, "raw_base64": "…"}` (a raw HTTP request), `{"id": …, "input": "curl …"}` or
-/// `{"id": …, "request": {"method", "url", "headers": [[name, value]], "body"}}`, and beside it any of:
-/// scheme, `consumer_secret`, `token_secret`, `private_key`, `public_key`, `base_string`, `signing_key`,
-/// signature, `typed_url`, now, response (what the provider answered), `earlier_raw_base64` (the requests before a redirect). What an object leaves
-/// out is taken from the options and from the environment.
-///
-/// A line that cannot be read gives a report with `error`, and the run goes on. Exit status: 2 when a line
-/// could not be read or told, else 1 when a signature is wrong, else 0.
 #[derive(Args)]
 pub(crate) struct BatchArgs {
     /// The file; standard input when left out or `-`
@@ -288,16 +313,17 @@ pub(crate) struct InputFormat(pub(crate) Option<Format>);
 
 /// The id of a provider that is known by that name.
 fn providers() -> impl TypedValueParser<Value = String> {
-    PossibleValuesParser::new(provider_names())
-        .map(|name| oauth1_diagnosis::providers::find(&name).map_or(name, |known| known.id.clone()))
+    PossibleValuesParser::new(provider_names()).map(|name| {
+        oauth1_diagnosis::providers::find(&name).map_or(name, |known| known.id.to_owned())
+    })
 }
 
 /// The names of the providers. They are not listed in `--help`: they are many.
 fn provider_names() -> impl Iterator<Item = PossibleValue> {
     let all = oauth1_diagnosis::providers::all().iter();
     all.map(|provider| {
-        PossibleValue::new(provider.id.as_str())
-            .aliases(provider.aliases.iter().map(String::as_str))
+        PossibleValue::new(provider.id)
+            .aliases(&provider.aliases)
             .hide(true)
     })
 }

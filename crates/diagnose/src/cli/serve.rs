@@ -8,15 +8,6 @@ use clap::{
 };
 use std::{net::SocketAddr, path::PathBuf};
 
-/// Takes the requests of your program, answers them as a provider would, and shows what is wrong with each.
-///
-/// Point your program at the address that is printed, as if it were the provider's, and give the secrets that it signs with.
-/// Every request is verified (signature, timestamp, nonce) and diagnosed, here and on a page for your browser. The whole dance
-/// works: temporary credentials (a request with `oauth_callback`, or to `…/request_token`), authorization (a GET with
-/// `oauth_token`, agreed to at once), token (a request with `oauth_verifier`, or to `…/access_token`), and anything else is a
-/// protected resource. Any consumer key is taken.
-///
-/// It listens on this machine only, and sends nothing anywhere unless `--forward` says so. Ctrl-C ends it.
 #[derive(Args)]
 pub(crate) struct ServeArgs {
     /// Where your program sends its requests; port 0 takes a free one
@@ -59,7 +50,7 @@ pub(crate) struct ServeArgs {
     pub(crate) common: CommonArgs,
 }
 
-/// Where requests are passed on to.
+// Where requests are passed on to.
 #[derive(Args)]
 pub(crate) struct ForwardArgs {
     /// Pass each request on to this server, and its answer back. The path of the URL is put in front

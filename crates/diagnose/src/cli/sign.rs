@@ -9,10 +9,6 @@ use oauth1_core::{
 };
 use std::ffi::OsString;
 
-/// Signs a request by RFC 5849, and prints it as a header, a URL, a command or a program.
-///
-/// Nothing is sent. URL and body are taken to the byte: percent-encode what has to be (a space is `%20`), or give
-/// form parameters decoded with `--form`.
 #[derive(Args)]
 pub(crate) struct SignArgs {
     /// The method: GET, POST, …

@@ -96,8 +96,8 @@ fn known_agent(request: &Request) -> Option<&'static str> {
     clients::all()
         .iter()
         .flat_map(|client| &client.user_agents)
-        .find(|known| sent.contains(known.as_str()))
-        .map(String::as_str)
+        .find(|known| sent.contains(**known))
+        .copied()
 }
 
 /// The host with other words below `.example`, and the port as it is.

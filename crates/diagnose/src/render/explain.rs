@@ -73,14 +73,14 @@ fn section(page: &mut Page, label: &str, text: &str) {
     }
 }
 
-fn points(page: &mut Page, label: &str, texts: &[String]) {
+fn points(page: &mut Page, label: &str, texts: &[impl AsRef<str>]) {
     if texts.is_empty() {
         return;
     }
     page.gap();
     page.line(STRONG, label);
     for text in texts {
-        page.item((PLAIN, "  - "), (PLAIN, text));
+        page.item((PLAIN, "  - "), (PLAIN, text.as_ref()));
     }
 }
 
@@ -97,7 +97,7 @@ fn mistake_page(page: &mut Page, mistake: &Mistake) {
         let mut departs = client.departs.iter();
         departs.any(|departure| departure.mistake == mistake.id)
     });
-    let makers: Vec<&str> = makers.map(|client| client.id.as_str()).collect();
+    let makers: Vec<&str> = makers.map(|client| client.id).collect();
     section(
         page,
         "Known clients (diagnose explain ID)",
@@ -107,9 +107,9 @@ fn mistake_page(page: &mut Page, mistake: &Mistake) {
     if let Some(task) = calls::that_mends(mistake.id) {
         page.gap();
         page.line(STRONG, "The right call");
-        page.paragraph(2, PLAIN, &task.rule);
+        page.paragraph(2, PLAIN, task.rule);
         for call in &task.calls {
-            call_of(page, &call.language, task);
+            call_of(page, call.language, task);
         }
     }
 }
@@ -128,19 +128,19 @@ fn call_of(page: &mut Page, language: &str, task: &Task) {
         page.item((PLAIN, "    Not: "), (PLAIN, &call.wrong.join(", ")));
     }
     if !call.why.is_empty() {
-        page.item((FAINT, "    "), (FAINT, &call.why));
+        page.item((FAINT, "    "), (FAINT, call.why));
     }
 }
 
 fn client_page(page: &mut Page, client: &Client) {
-    page.item((GOOD, &format!("{}  ", client.id)), (STRONG, &client.name));
+    page.item((GOOD, &format!("{}  ", client.id)), (STRONG, client.name));
     let versions = if client.versions.is_empty() {
         String::new()
     } else {
         format!(", seen in {}", client.versions)
     };
     page.line(FAINT, &format!("{}{versions}", client.language));
-    section(page, "What it is like", &client.note);
+    section(page, "What it is like", client.note);
     page.gap();
     page.line(STRONG, "Where it departs from RFC 5849");
     for departure in &client.departs {
@@ -150,16 +150,16 @@ fn client_page(page: &mut Page, client: &Client) {
             (PLAIN, &when),
         );
     }
-    section(page, "What helps", &client.advice);
+    section(page, "What helps", client.advice);
 }
 
 fn provider_page(page: &mut Page, provider: &Provider) {
     page.item(
         (GOOD, &format!("{}  ", provider.id)),
-        (STRONG, &provider.name),
+        (STRONG, provider.name),
     );
     page.line(FAINT, status(provider.status));
-    section(page, "Status", &provider.status_note);
+    section(page, "Status", provider.status_note);
     let rules: Vec<String> = [
         provider
             .methods
@@ -176,7 +176,7 @@ fn provider_page(page: &mut Page, provider: &Provider) {
         provider
             .realm_required
             .then(|| "a realm is needed".to_owned()),
-        provider.realm_note.clone(),
+        provider.realm_note.map(str::to_owned),
         provider
             .seconds_past
             .map(|seconds| format!("a timestamp may be {seconds} s old")),
@@ -212,7 +212,7 @@ fn provider_page(page: &mut Page, provider: &Provider) {
         &refused.collect::<Vec<_>>(),
     );
     let departs = provider.departs.iter().map(|departure| {
-        let when = match departure.when.as_str() {
+        let when = match departure.when {
             "" => String::new(),
             when => format!(", {when}"),
         };
@@ -251,8 +251,8 @@ fn language_page(page: &mut Page, language: &str) {
     );
     for task in calls::all() {
         page.gap();
-        page.line(STRONG, &task.title);
-        page.paragraph(2, PLAIN, &task.rule);
+        page.line(STRONG, task.title);
+        page.paragraph(2, PLAIN, task.rule);
         call_of(page, language, task);
     }
 }
@@ -264,7 +264,7 @@ fn clients_list(page: &mut Page) {
     page.gap();
     for client in clients::all() {
         let told = format!("{} ({})", client.name, client.language);
-        entry(page, column, &client.id, &told);
+        entry(page, column, client.id, &told);
     }
 }
 
@@ -279,7 +279,7 @@ fn providers_list(page: &mut Page) {
             aliases => format!(" (also {})", aliases.join(", ")),
         };
         let told = format!("{}; {}{also}", provider.name, status(provider.status));
-        entry(page, column, &provider.id, &told);
+        entry(page, column, provider.id, &told);
     }
 }
 
@@ -325,20 +325,20 @@ fn search(page: &mut Page, word: &str) -> Result<(), Failure> {
     }
     for client in clients::all() {
         if has(&[
-            &client.id,
-            &client.name,
-            &client.language,
-            &client.note,
-            &client.advice,
+            client.id,
+            client.name,
+            client.language,
+            client.note,
+            client.advice,
         ]) {
-            found.push((&client.id, &client.name));
+            found.push((client.id, client.name));
         }
     }
     for provider in providers::all() {
         let told = provider.notes.iter().chain(&provider.causes);
         let is_told = told.into_iter().any(|text| has(&[text]));
-        if has(&[&provider.id, &provider.name, &provider.status_note]) || is_told {
-            found.push((&provider.id, &provider.name));
+        if has(&[provider.id, provider.name, provider.status_note]) || is_told {
+            found.push((provider.id, provider.name));
         }
     }
     if found.is_empty() || wanted.is_empty() {
@@ -372,8 +372,8 @@ fn heading(mistake: &Mistake) -> &'static str {
 fn unknown(id: &str) -> Failure {
     let ids: Vec<&str> = mistakes::all()
         .map(|mistake| mistake.id)
-        .chain(clients::all().iter().map(|client| client.id.as_str()))
-        .chain(providers::all().iter().map(|provider| provider.id.as_str()))
+        .chain(clients::all().iter().map(|client| client.id))
+        .chain(providers::all().iter().map(|provider| provider.id))
         .chain(["clients", "providers", "languages"])
         .chain(LANGUAGES)
         .collect();

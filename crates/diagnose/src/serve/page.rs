@@ -314,7 +314,7 @@ fn views(pasted: Pasted, page: &Page) -> Result<Vec<Box<RawValue>>, Failure> {
             let given = |secret: &Option<String>| secret.as_deref().map(Secret::new);
             evidence.consumer_secret = given(&consumer_secret).or(evidence.consumer_secret.take());
             evidence.token_secret = given(&token_secret).or(evidence.token_secret.take());
-            evidence.provider = provider.map(|known| known.id.clone());
+            evidence.provider = provider.map(|known| known.id.to_owned());
             case.add_defaults(&page.known);
             // It may have been captured long ago.
             case.evidence.now = None;

@@ -99,7 +99,7 @@ impl Persona {
     pub(super) fn provider(self) -> Option<&'static str> {
         match self {
             Self::Rfc5849 => None,
-            Self::Provider(provider) => Some(&provider.id),
+            Self::Provider(provider) => Some(provider.id),
         }
     }
 
@@ -113,7 +113,7 @@ impl Persona {
             }
             return answer;
         };
-        match sample(&provider.id, refusal.problem()) {
+        match sample(provider.id, refusal.problem()) {
             Some(sample) => sample.answer(refusal.status()),
             None => in_common_words(refusal),
         }
@@ -123,7 +123,7 @@ impl Persona {
     pub(super) fn is_recorded(self) -> bool {
         match self {
             Self::Rfc5849 => true,
-            Self::Provider(provider) => sample(&provider.id, "signature_invalid").is_some(),
+            Self::Provider(provider) => sample(provider.id, "signature_invalid").is_some(),
         }
     }
 }
@@ -275,7 +275,7 @@ mod tests {
     fn no_answer_shows_a_signature() {
         for name in providers::all()
             .iter()
-            .map(|provider| provider.id.as_str())
+            .map(|provider| provider.id)
             .chain(["rfc5849"])
         {
             let (_, told) = body(name, &Refusal::Rule(Rejection::WrongSignature));

@@ -25,6 +25,10 @@ struct Fit {
 impl Case<'_> {
     /// The clients that make all mistakes of one of the explanations, the likeliest first.
     pub(super) fn clients(&self, explanations: &[Explanation]) -> Vec<ClientReport> {
+        // Most signatures are right: the profiles are not read for them.
+        if explanations.is_empty() {
+            return Vec::new();
+        }
         let sender = self.requests[0].0.header("User-Agent");
         let mut shows = Shows::new(self);
         let mut fits: Vec<Fit> = clients::all()
@@ -66,8 +70,8 @@ fn missing(client: &Client, explanation: &Explanation, shows: &mut Shows<'_, '_>
         .departs
         .iter()
         .filter(|departure| departure.always)
-        .filter(|departure| !ids.contains(&departure.mistake.as_str()))
-        .filter(|departure| shows.on_this_request(&departure.mistake))
+        .filter(|departure| !ids.contains(&departure.mistake))
+        .filter(|departure| shows.on_this_request(departure.mistake))
         .count()
 }
 
@@ -75,8 +79,8 @@ impl Fit {
     fn told(self) -> ClientReport {
         let mut when: Vec<&str> = Vec::new();
         for departure in &self.did {
-            if !when.contains(&departure.when.as_str()) {
-                when.push(&departure.when);
+            if !when.contains(&departure.when) {
+                when.push(departure.when);
             }
         }
         let Client {

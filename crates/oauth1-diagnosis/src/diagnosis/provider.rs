@@ -35,8 +35,8 @@ impl Case<'_> {
         let of_signature = self.as_it_verifies(&mut rules, verdict, level, explanations);
         let breaks_rule = rules.findings.has_errors();
         Some(ProviderReport {
-            id: &provider.id,
-            name: &provider.name,
+            id: provider.id,
+            name: provider.name,
             recognised_by,
             verdict: match of_signature {
                 _ if breaks_rule => Verdict::Invalid,
@@ -146,11 +146,11 @@ impl Case<'_> {
         let mut verdict = Verdict::Valid;
         let mut shows = Shows::new(self);
         for own in own {
-            if made.contains(&own.mistake.as_str()) || !shows.on_this_request(&own.mistake) {
+            if made.contains(&own.mistake) || !shows.on_this_request(own.mistake) {
                 continue;
             }
-            let title = mistakes::find(&own.mistake).map_or("", |mistake| mistake.title);
-            let when = match own.when.as_str() {
+            let title = mistakes::find(own.mistake).map_or("", |mistake| mistake.title);
+            let when = match own.when {
                 "" => String::new(),
                 when => format!(" ({when})"),
             };
@@ -199,7 +199,7 @@ impl Rules {
             Status::Closing => (Severity::Warning, "it is about to give OAuth 1.0a up"),
             Status::Live | Status::Legacy | Status::Library => return,
         };
-        let told = match self.provider.status_note.as_str() {
+        let told = match self.provider.status_note {
             "" => told.to_owned(),
             note => format!("{told}. {note}"),
         };
@@ -235,7 +235,7 @@ impl Rules {
             Source::Query => ("query", "the query"),
             Source::Body => ("body", "the form body"),
         };
-        if !accepted.iter().any(|place| place == sent) {
+        if !accepted.contains(&sent) {
             let read = accepted.join(", ");
             self.error(
                 &rule::PLACE,
@@ -249,7 +249,7 @@ impl Rules {
             return;
         };
         let sent = authorization.realm.as_deref();
-        let note = self.provider.realm_note.clone().unwrap_or_default();
+        let note = self.provider.realm_note.unwrap_or_default();
         match (&self.provider.realm, sent) {
             (Some(realm), sent) if sent != Some(realm.as_bytes()) => {
                 self.error(&rule::REALM, format!("it must be `{realm}`. {note}"));
