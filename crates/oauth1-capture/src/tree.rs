@@ -290,6 +290,24 @@ mod tests {
     }
 
     #[test]
+    fn a_tree_is_read_down_to_the_limit() {
+        let lists = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        let told = |error: CaptureError| (error.column, error.to_string().contains("64 deep"));
+        assert!(from_json(lists(DEEPEST).as_bytes(), "").is_ok());
+        assert!(from_yaml(lists(DEEPEST).as_bytes()).is_ok());
+        let (json, yaml) = (
+            from_json(lists(DEEPEST + 1).as_bytes(), "").err(),
+            from_yaml(lists(DEEPEST + 1).as_bytes()).err(),
+        );
+        for error in [json, yaml] {
+            assert_eq!(error.map(told), Some((DEEPEST + 1, true)));
+        }
+        // The parsers have limits of their own.
+        assert!(from_json(lists(10 * DEEPEST).as_bytes(), "").is_err());
+        assert!(from_yaml(lists(10 * DEEPEST).as_bytes()).is_err());
+    }
+
+    #[test]
     fn errors_say_where() {
         for (error, line, column, told) in [
             (from_json(b"{\"a\":\n x}", "write it").err(), 2, 2, "JSON"),
