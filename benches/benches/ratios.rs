@@ -24,7 +24,6 @@ use std::{
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
-use url::form_urlencoded;
 
 fn main() {
     // Cargo adds options of its own.
