@@ -219,6 +219,60 @@ fn requests_without_a_mistake_stay_as_they_are() {
     }
 }
 
+/// A known client is still told by what it is called, and an unknown one is not called anything.
+#[test]
+fn of_the_sender_only_a_known_name_stays() {
+    let demo = String::from_utf8(common::demo_request(common::WRONG_SIGNATURE)).unwrap();
+    for (sender, left) in [
+        ("python-requests/2.31.0 (alice99)", Some("python-requests/")),
+        ("inhouse-alice99", None),
+    ] {
+        let request = demo.replacen('\n', &format!("\nUser-Agent: {sender}\n"), 1);
+        let safe = diagnose(
+            ["redact", "-", "--scheme", "http"]
+                .iter()
+                .chain(&common::SECRETS),
+        )
+        .stdin(request.as_bytes())
+        .run();
+        assert_eq!(safe.status, 0, "{safe:?}");
+        let lines = safe.stdout.lines();
+        let agents: Vec<&str> = lines
+            .filter_map(|line| line.strip_prefix("User-Agent:"))
+            .map(str::trim)
+            .collect();
+        assert_eq!(agents, Vec::from_iter(left), "{safe:?}");
+        assert!(!safe.stdout.contains("alice99"), "{safe:?}");
+    }
+}
+
+/// Words that stand in every request, as a part of another word or beside the words, are not taken for something that is left.
+#[test]
+fn what_every_request_has_is_not_taken_for_a_leak() {
+    // The SHA-1 of "abc" (FIPS 180-4).
+    const SIGNED: &str = "Authorization: OAuth oauth_consumer_key=\"alice99\",oauth_signature_method=\"HMAC-SHA1\",\
+        oauth_timestamp=\"137131201\",oauth_nonce=\"7d8f3e4a\",oauth_signature=\"qZk%2BNkcGgWq6PiVxeFDCbJzQ2J0%3D\"";
+    let json = "Accept: application/json\nContent-Type: application/json\nContent-Length: 2\n";
+    for (target, headers, body) in [
+        ("/auth/login", "", ""),
+        ("/sign?time=5", "", ""),
+        ("/POST?port=8080", "", ""),
+        ("/Content/Authorization", "", ""),
+        ("/", json, "{}"),
+        ("/", "X-Forwarded-Port: 8080\nVary: Authorization\n", ""),
+    ] {
+        let request =
+            format!("POST {target} HTTP/1.1\nHost: h.example:8080\n{headers}{SIGNED}\n\n{body}");
+        let safe = diagnose(["redact", "-", "--scheme", "http", "--max-mistakes", "0"].iter())
+            .env("OAUTH1_CONSUMER_SECRET", "kunde4711")
+            .stdin(request.as_bytes())
+            .run();
+        assert_eq!(safe.status, 0, "{target} {headers}: {safe:?}");
+        assert!(safe.stdout.contains(".example:8080"), "{safe:?}");
+        assert!(!safe.stdout.contains("alice99"), "{safe:?}");
+    }
+}
+
 /// Without what it takes, nothing is printed.
 #[test]
 fn it_fails_closed() {

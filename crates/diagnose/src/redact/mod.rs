@@ -30,7 +30,7 @@ use oauth1_diagnosis::{
     imitate,
     report::{Component, EvidenceLevel, Report, Severity, Verdict},
 };
-use std::io::Write;
+use std::{collections::HashSet, io::Write};
 
 /// Throw-away secrets: first without anything that is encoded, then with all that encoders differ in.
 const DUMMIES: [[&str; 2]; 2] = [
@@ -147,11 +147,11 @@ pub(crate) fn redact(evidence: &Evidence, limits: Limits) -> Result<Safe, Failur
             let again = with(signed.clone());
             let after = diagnose(&again, enough, &Threads::all_cores());
             if fails_alike(&before, &after) {
-                let mut forbidden = scan::secrets(evidence);
-                forbidden.extend(scan::dropped(original));
-                forbidden.extend(renaming.gone().map(<[u8]>::to_vec));
                 let text = emit::http(&signed);
-                scan::check(&text, &forbidden)?;
+                scan::check_secrets(&text, &scan::secrets(evidence))?;
+                let mut gone: HashSet<Vec<u8>> = renaming.gone().map(<[u8]>::to_vec).collect();
+                gone.extend(scan::dropped(original));
+                scan::check_words(&signed, &gone)?;
                 return Ok(Safe {
                     text,
                     scheme: signed.scheme,

@@ -287,6 +287,7 @@ mod tests {
         assert_eq!(renamed("a%20bc%2520de"), "r01%20r02%2520r03");
         assert_eq!(renamed("oauth_token=99887766"), "oauth_token=00100000");
         assert_eq!(renamed("caf%C3%A9 ü"), "r01%C3%A9 é");
+        assert_eq!(renamed("日 🎉 %E6%97%A5"), "€ 😀 %E2%82%AC");
         assert_eq!(renamed("%41%2562"), "%58%2578");
         assert_eq!(renamed("250%"), "001%");
         assert_eq!(renamed("%0G:0G"), "%r01:002");

@@ -194,3 +194,59 @@ pub(super) fn with_signature(request: &Request, signature: &[u8]) -> Option<Requ
         .or_else(|| put(&mut request.body))?;
     Some(request)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_keep_their_shape_and_their_port() {
+        for (original, expected) in [
+            ("api.kunde.de:8443", "api.r01xx.example:8443"),
+            ("api.Kunde.DE", "api.R01xx.EXAMPLE"),
+            ("kunde", "example"),
+            ("Kunde:80", "EXAMPLE:80"),
+            ("localhost:3000", "localhost:3000"),
+            ("api.example", "api.example"),
+            ("10.11.12.13:8080", "192.0.2.1:8080"),
+            ("8.kunde.4711", "8.r01xx.example"),
+            ("[fe80::4711]:443", "[2001:db8::1]:443"),
+        ] {
+            let host = split_authority(original.as_bytes()).0;
+            let renaming = Renaming::of(&[above_top(host)]);
+            let new = authority(original.as_bytes(), &renaming);
+            assert_eq!(String::from_utf8_lossy(&new), expected, "{original}");
+        }
+    }
+
+    #[test]
+    fn the_value_of_a_protocol_parameter_ends_where_it_does() {
+        for (text, signature_gone, timestamp_kept) in [
+            (
+                "a=1&oauth_signature=x%2By%3D&oauth_timestamp=1318622958&b=2",
+                "a=1&oauth_signature=&oauth_timestamp=1318622958&b=2",
+                "a=1&oauth_signature=x%2By%3D&oauth_timestamp=1000000000&b=2",
+            ),
+            (
+                r#"OAuth oauth_timestamp="1318622958", oauth_signature="x, y", z="1""#,
+                r#"OAuth oauth_timestamp="1318622958", oauth_signature="", z="1""#,
+                r#"OAuth oauth_timestamp="1000000000", oauth_signature="x, y", z="1""#,
+            ),
+            (
+                "OAuth oauth_signature=x,oauth_timestamp=77",
+                "OAuth oauth_signature=,oauth_timestamp=77",
+                "OAuth oauth_signature=x,oauth_timestamp=10",
+            ),
+            (
+                "oauth_timestamp=&oauth_signature=x",
+                "oauth_timestamp=&oauth_signature=",
+                "oauth_timestamp=&oauth_signature=x",
+            ),
+        ] {
+            let text = text.as_bytes();
+            let [gone, kept] = [without_signature(text), keep_timestamp(text)];
+            assert_eq!(String::from_utf8_lossy(&gone), signature_gone);
+            assert_eq!(String::from_utf8_lossy(&kept), timestamp_kept);
+        }
+    }
+}
