@@ -92,7 +92,11 @@ impl Capture {
         Ok(diagnose(&evidence, limits, &Clock::start()))
     }
 
-    fn evidence(&self) -> Result<Evidence, String> {
+    /// What is known of the case.
+    ///
+    /// # Errors
+    /// When the request cannot be read: why.
+    pub fn evidence(&self) -> Result<Evidence, String> {
         let scheme = self.scheme();
         let captured = read(&self.raw_base64, scheme)?;
         let earlier = self.earlier_raw_base64.iter();
