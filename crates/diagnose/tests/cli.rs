@@ -6,7 +6,7 @@
 mod common;
 
 use common::{
-    DEMO, RIGHT_SIGNATURE, SECRETS, WRONG_SIGNATURE, demo_request, diagnose, temporary_file,
+    DEMO, RIGHT_SIGNATURE, SECRETS, WRONG_SIGNATURE, demo_request, diagnose, temporary_file, words,
 };
 use serde_json::{Value, json};
 use std::{
@@ -1017,7 +1017,6 @@ fn help_and_version_go_to_standard_output() {
 /// The list of commands and the help of each are made at different times, and must say the same.
 #[test]
 fn each_command_is_told_as_in_the_list_of_commands() {
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let list = diagnose(["--help"]).run().stdout;
     let (_, list) = list.split_once("Commands:\n").unwrap();
     let (list, _) = list.split_once("\n\n").unwrap();

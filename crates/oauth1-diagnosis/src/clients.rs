@@ -69,8 +69,8 @@ pub fn find(id: &str) -> Option<&'static Client> {
 impl Client {
     /// The mistakes it makes.
     pub fn mistakes(&self) -> impl Iterator<Item = &'static Mistake> {
-        let ids = self.departs.iter().map(|departure| &departure.mistake);
-        ids.filter_map(|id| mistakes::find(id))
+        let departs = self.departs.iter();
+        departs.filter_map(|departure| mistakes::find(departure.mistake))
     }
 
     /// Whether a `User-Agent` is one of its own.

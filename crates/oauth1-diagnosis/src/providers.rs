@@ -287,8 +287,8 @@ impl Provider {
 
     /// The mistakes that it makes itself.
     pub fn mistakes(&self) -> impl Iterator<Item = &'static Mistake> {
-        let ids = self.departs.iter().map(|departure| &departure.mistake);
-        ids.filter_map(|id| mistakes::find(id))
+        let departs = self.departs.iter();
+        departs.filter_map(|departure| mistakes::find(departure.mistake))
     }
 }
 

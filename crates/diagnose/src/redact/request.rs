@@ -95,9 +95,8 @@ fn known_agent(request: &Request) -> Option<&'static str> {
     let sent = String::from_utf8_lossy(request.header("User-Agent")?).into_owned();
     clients::all()
         .iter()
-        .flat_map(|client| &client.user_agents)
-        .find(|known| sent.contains(**known))
-        .copied()
+        .flat_map(|client| client.user_agents.iter().copied())
+        .find(|known| sent.contains(known))
 }
 
 /// The host with other words below `.example`, and the port as it is.

@@ -131,7 +131,8 @@ fn refuse_if(is_left: bool) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oauth1_core::request::{Header, Scheme};
+    use diagnose_tests::fixtures::header;
+    use oauth1_core::request::Scheme;
 
     #[test]
     fn a_secret_is_found_in_every_form() {
@@ -158,13 +159,6 @@ mod tests {
             assert!(is_refused(&format!("x={left}&y")), "{left}");
         }
         assert!(!is_refused("x=a%20secre&y=tok%65n"));
-    }
-
-    fn header(name: &str, value: &str) -> Header {
-        Header {
-            name: name.into(),
-            value: value.into(),
-        }
     }
 
     #[test]

@@ -115,6 +115,11 @@ impl Call {
     }
 }
 
+/// The words of a text, each a space from the next.
+pub(crate) fn words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// What came of it.
 pub(crate) struct Run {
     pub(crate) status: i32,
@@ -134,10 +139,9 @@ impl Run {
             .collect()
     }
 
-    /// What was printed, each word a space from the next: where lines break depends on how long the
-    /// names of the files are.
+    /// The words that were printed: where lines break depends on how long the names of the files are.
     pub(crate) fn words(&self) -> String {
-        self.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+        words(&self.stdout)
     }
 }
 
